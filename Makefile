@@ -1,0 +1,58 @@
+# Every check and every build is one target here; CI runs these and nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.13 >/dev/null 2>&1 && python3.13 --version >/dev/null 2>&1 && echo python3.13 || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := -m pip install --quiet --disable-pip-version-check --require-hashes -r
+
+.PHONY: help setup run test lint build check lock clean
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready .venv-endpoint/.ready ## set up .venv and the embedded endpoint's environment
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP) requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv-endpoint/.ready: requirements/endpoint.txt
+	$(PYTHON) -m venv .venv-endpoint
+	.venv-endpoint/bin/python $(PIP) requirements/endpoint.txt
+	touch $@
+
+.venv-build/.ready: requirements/build.txt
+	$(PYTHON) -m venv .venv-build
+	.venv-build/bin/python $(PIP) requirements/build.txt
+	touch $@
+
+run: setup ## start the local system, push the sample image, show its findings
+	$(BIN)/pratique up --sample $(if $(ONCE),--once)
+
+test: setup ## run every test
+	$(BIN)/python -m pytest -n auto
+
+lint: setup ## ruff, mypy, import-linter, cfn-lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/cfn-lint template.yaml
+
+build: setup .venv-build/.ready ## sam validate and sam build
+	PYTHON=$(abspath $(BIN)/python) SAM_CLI_TELEMETRY=0 .venv-build/bin/sam validate --lint
+	PYTHON=$(abspath $(BIN)/python) SAM_CLI_TELEMETRY=0 .venv-build/bin/sam build --cached
+
+check: lint build test ## everything that CI runs
+
+lock: ## write the hashed requirements files again (needs uv)
+	for name in runtime dev build endpoint; do uv pip compile --quiet --universal --generate-hashes --no-header \
+	  --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; done
+
+clean: ## remove everything that the targets above made
+	rm -rf .venv .venv-endpoint .venv-build .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis

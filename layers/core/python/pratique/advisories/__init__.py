@@ -1,0 +1,1 @@
+"""Sources of advisories, brought to one shape, and the database made of them."""

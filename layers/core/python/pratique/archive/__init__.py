@@ -1,0 +1,1 @@
+"""The one package that hostile bytes enter through; it enforces every limit on them."""

@@ -1,0 +1,1 @@
+"""The ``pratique`` command."""

@@ -1,0 +1,1 @@
+"""Is this package affected?  Candidates, ranges, severity, priority, evidence."""

@@ -1,0 +1,93 @@
+"""What a scan could and could not see.  Unknown is never clean: every gap is a reason with a code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ScanStatus(StrEnum):
+    """How a scan ended.  Only ``complete`` with no finding may be shown as clean."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    UNSUPPORTED = "unsupported"
+    FAILED = "failed"
+
+
+class ReasonCode(StrEnum):
+    """Why something is not covered.  The words are part of the API."""
+
+    DISTRIBUTION_UNKNOWN = "distribution_unknown"
+    DISTRIBUTION_WITHOUT_DATA = "distribution_without_data"
+    ECOSYSTEM_WITHOUT_DATA = "ecosystem_without_data"
+    LAYER_UNREADABLE = "layer_unreadable"
+    LAYER_NOT_READ = "layer_not_read"
+    LAYER_OVER_LIMIT = "layer_over_limit"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_OVER_LIMIT = "file_over_limit"
+    ENTRY_REFUSED = "entry_refused"
+    VERSION_INCOMPARABLE = "version_incomparable"
+    ADVISORIES_MISSING = "advisories_missing"
+    ADVISORIES_STALE = "advisories_stale"
+    ADVISORIES_STARTER = "advisories_starter"
+    RULES_MISSING = "rules_missing"
+    RULE_TIMED_OUT = "rule_timed_out"
+    MALWARE_NOT_SCANNED = "malware_not_scanned"
+    IMAGE_UNREADABLE = "image_unreadable"
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether this reason makes a scan less than complete.
+
+        Starter data and stale data are shown with the result and do not turn it into ``partial``: the image
+        itself was read whole.
+        """
+        return self not in (ReasonCode.ADVISORIES_STARTER, ReasonCode.ADVISORIES_STALE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One gap: its code, what happened in words, and where (``layer`` is a diff ID; both may be empty)."""
+
+    code: ReasonCode
+    detail: str
+    path: str = ""
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one scan of one image saw.
+
+    Sizes are bytes. ``advisory_revision`` names the advisory database, ``rules_revision`` the rule set;
+    ``advisory_age_seconds`` is the age of its oldest source when the scan matched, None where unknown.
+    """
+
+    distribution: str
+    layers: int
+    layers_read: int
+    files: int
+    files_scanned: int
+    bytes_scanned: int
+    packages: int
+    advisory_revision: str
+    rules_revision: str
+    advisory_age_seconds: int | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+def status_of(coverage: Coverage) -> ScanStatus:
+    """Return how a scan with this coverage ended.
+
+    ``failed`` where no layer was read, ``unsupported`` where the distribution has no advisory data,
+    ``partial`` where any other gap remains.
+    """
+    codes = {reason.code for reason in coverage.reasons}
+    if ReasonCode.IMAGE_UNREADABLE in codes or (coverage.layers and not coverage.layers_read):
+        return ScanStatus.FAILED
+    if codes & {ReasonCode.DISTRIBUTION_WITHOUT_DATA, ReasonCode.ADVISORIES_MISSING}:
+        return ScanStatus.UNSUPPORTED
+    if any(code.is_gap for code in codes):
+        return ScanStatus.PARTIAL
+    return ScanStatus.COMPLETE

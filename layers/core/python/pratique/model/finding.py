@@ -1,0 +1,112 @@
+"""Matches and findings: the answer to "is this package affected?", with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pratique.model.advisory import Exploitation, FixState
+from pratique.model.coverage import Coverage, ScanStatus
+from pratique.model.package import InstalledPackage
+from pratique.model.sample import ImageSample
+from pratique.model.severity import Priority, Rating, Severity
+
+
+class Category(StrEnum):
+    """Where a vulnerability was found."""
+
+    SYSTEM = "system"
+    APPLICATION = "application"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a package matches: which advisory of which source, by which name, range and comparison.
+
+    ``matched_name`` is the name that was looked up (the source package's, where ``by_source``), ``scheme`` the
+    version order used, ``compared`` the version that was compared, ``revision`` the advisory database's.
+    """
+
+    advisory: str
+    source: str
+    ecosystem: str
+    matched_name: str
+    by_source: bool
+    scheme: str
+    compared: str
+    range: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """The statement covers the version."""
+
+    evidence: Evidence
+    fixed_version: str
+    fix_state: FixState
+
+
+@dataclass(frozen=True, slots=True)
+class NotAffected:
+    """The statement does not cover the version, and ``because`` says by which comparison."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undetermined:
+    """It could not be decided."""
+
+    reason: str
+
+
+Outcome = Affected | NotAffected | Undetermined
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFinding:
+    """One package of an image that a vulnerability affects; ``fixed_version`` is empty unless fixed."""
+
+    installed: InstalledPackage
+    fixed_version: str
+    fix_state: FixState
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vulnerability:
+    """One flaw with all its ids joined: the CVE first where there is one, else the best known id."""
+
+    id: str
+    aliases: tuple[str, ...]
+    title: str
+    description: str
+    severity: Severity
+    severity_source: str
+    ratings: tuple[Rating, ...]
+    exploitation: Exploitation
+    references: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
+    published: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VulnerabilityFinding:
+    """One vulnerability in one image, with every package that it affects there."""
+
+    vulnerability: Vulnerability
+    category: Category
+    priority: Priority
+    packages: tuple[PackageFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageReport:
+    """The whole result of one scan of one image."""
+
+    status: ScanStatus
+    coverage: Coverage
+    vulnerabilities: tuple[VulnerabilityFinding, ...]
+    samples: tuple[ImageSample, ...]

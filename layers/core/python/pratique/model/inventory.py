@@ -1,0 +1,64 @@
+"""What one layer holds, as it is stored, and what an image holds, folded from its layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pratique.model.coverage import Reason
+from pratique.model.digest import DiffId, Digest
+from pratique.model.distribution import Distribution
+from pratique.model.package import InstalledPackage, Package
+from pratique.model.sample import FileMatch, ImageSample
+
+
+@dataclass(frozen=True, slots=True)
+class FileInventory:
+    """What one extractor read from one file.
+
+    ``packages`` may be empty: the file still replaces a file of that path in a lower layer.  ``owns`` is
+    the paths (no leading ``/``) that the packages of this file own, as (index into ``packages``, path).
+    """
+
+    path: str
+    extractor: str
+    packages: tuple[Package, ...] = ()
+    distribution: Distribution | None = None
+    owns: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LayerReport:
+    """Everything pratique will ever want to know of one layer, read once.
+
+    ``paths`` holds the path of every entry that is not a folder, ``folders`` of every folder entry,
+    ``whiteouts`` the paths that the layer deletes and ``opaques`` the folders whose lower content it
+    hides; all without a leading ``/``.  ``links`` maps symbolic links to their targets as written.  Sizes are bytes.
+    """
+
+    diff_id: DiffId
+    digest: Digest
+    analyzer_version: str
+    compressed_bytes: int
+    expanded_bytes: int
+    files: tuple[FileInventory, ...] = ()
+    paths: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    whiteouts: tuple[str, ...] = ()
+    opaques: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    matches: tuple[FileMatch, ...] = ()
+    files_scanned: int = 0
+    bytes_scanned: int = 0
+    rules_revision: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInventory:
+    """What an image holds: ``packages`` are effective, ``shadowed`` ones were removed by a higher layer."""
+
+    distribution: Distribution | None
+    packages: tuple[InstalledPackage, ...]
+    shadowed: tuple[InstalledPackage, ...] = ()
+    samples: tuple[ImageSample, ...] = ()
+    reasons: tuple[Reason, ...] = ()

@@ -1,0 +1,43 @@
+"""What sources say about a flaw (severity) and what to do about it (priority)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """A source's word, worst first; ``unknown`` where no source rated the flaw."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NEGLIGIBLE = "negligible"
+    UNKNOWN = "unknown"
+
+
+class Priority(StrEnum):
+    """What to do: ``high`` now (red), ``medium`` soon (orange), ``low`` when convenient (gray)."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for high; smaller sorts first."""
+        return list(Priority).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One source's rating: a CVSS vector with its base score, or a word, or both.
+
+    ``source`` names who rated (``nvd``, ``debian``, ``github`` …); ``score`` is CVSS's base score, 0.0 to 10.0.
+    """
+
+    source: str
+    severity: Severity
+    vector: str = ""
+    score: float | None = None

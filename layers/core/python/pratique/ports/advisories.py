@@ -1,0 +1,55 @@
+"""The advisory database as matching sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pratique.model.advisory import Advisory, Exploitation, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How one source stands in a database: records read and refused, and when it was last fetched (RFC 3339)."""
+
+    name: str
+    records: int
+    refused: int
+    fetched: str
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryRevision:
+    """Which database this is: its revision, when it was built (RFC 3339), whether it is the starter set."""
+
+    revision: str
+    built: str
+    starter: bool
+    sources: tuple[SourceState, ...]
+
+
+class AdvisoryDatabase(Protocol):
+    """Read access to one revision."""
+
+    @property
+    def revision(self) -> AdvisoryRevision:
+        """Which revision this is."""
+        ...
+
+    def ecosystems(self) -> frozenset[str]:
+        """Every ecosystem (with release) that at least one statement is about."""
+        ...
+
+    def statements(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Statement, ...]]:
+        """Return the statements about each ``(ecosystem, normalised name)``; keys without any are left out."""
+        ...
+
+    def advisories(self, ids: Iterable[str]) -> Mapping[str, Advisory]:
+        """Return the advisories by id; unknown ids are left out."""
+        ...
+
+    def exploitation(self, ids: Iterable[str]) -> Mapping[str, Exploitation]:
+        """Return what is known of the exploitation of these CVE ids; ids without any are left out."""
+        ...

@@ -1,0 +1,238 @@
+"""The store of images and their findings, and the index that lists are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pratique.model.advisory import Exploitation
+from pratique.model.coverage import Coverage, ScanStatus
+from pratique.model.finding import Category, ImageReport
+from pratique.model.image import Image, ImageId
+from pratique.model.sample import Level, RuleMatch
+from pratique.model.severity import Priority, Rating, Severity
+
+
+class FindingState(StrEnum):
+    """Life of one finding in one image."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+    IGNORED = "ignored"
+
+
+class ProcessingStatus(StrEnum):
+    """What people decided about a malicious sample."""
+
+    UNHANDLED = "unhandled"
+    HANDLED = "handled"
+    IGNORED = "ignored"
+    ALLOWLISTED = "allowlisted"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLayer:
+    """The image layer that a fact stands in: its diff ID, place in the image (from 0) and instruction."""
+
+    diff_id: str
+    index: int
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPackage:
+    """One affected package of one image as a finding keeps it."""
+
+    ecosystem: str
+    type: str
+    name: str
+    version: str
+    purl: str
+    source_name: str
+    fixed_version: str
+    fix_state: str
+    path: str
+    layer: PlacedLayer
+    range: str
+    advisory: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """One vulnerability in one image."""
+
+    image: ImageId
+    id: str
+    category: Category
+    priority: Priority
+    severity: Severity
+    packages: tuple[StoredPackage, ...]
+    state: FindingState
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One place of a malicious sample in one image; ``removed``: hidden or deleted by a higher layer."""
+
+    path: str
+    layer: PlacedLayer
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSample:
+    """One malicious sample in one image."""
+
+    image: ImageId
+    sha256: str
+    name: str
+    level: Level
+    size: int
+    rules: tuple[RuleMatch, ...]
+    files: tuple[StoredFile, ...]
+    state: FindingState
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityCounts:
+    """Vulnerabilities or images by priority."""
+
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.high + self.medium + self.low
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCounts:
+    """Malicious samples or images by level."""
+
+    urgent: int = 0
+    warning: int = 0
+    notice: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.urgent + self.warning + self.notice
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """One image as it was last assessed.
+
+    ``status`` is None until a first scan ended; ``seq`` is the number of the assessment that wrote the
+    report; ``layers`` as placed in the image, lowest first.
+    """
+
+    id: ImageId
+    tags: tuple[str, ...]
+    platform: str
+    status: ScanStatus | None
+    coverage: Coverage | None
+    vulnerabilities: PriorityCounts
+    samples: LevelCounts
+    layers: tuple[PlacedLayer, ...]
+    first_scan: datetime | None
+    last_scan: datetime | None
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class VulnerabilityFacts:
+    """What the vulnerability library keeps of one flaw, whatever image it was found in."""
+
+    id: str
+    aliases: tuple[str, ...]
+    category: Category
+    title: str
+    description: str
+    severity: Severity
+    severity_source: str
+    ratings: tuple[Rating, ...]
+    exploitation: Exploitation
+    fix_available: bool
+    references: tuple[str, ...]
+    weaknesses: tuple[str, ...]
+    published: str
+    modified: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentChange:
+    """What one assessment changed: ids of findings and hashes of samples that appeared or went."""
+
+    added: tuple[str, ...]
+    fixed: tuple[str, ...]
+    samples_added: tuple[str, ...]
+    writes: int
+
+
+class FindingStore(Protocol):
+    """Images with their findings.  Every write of an assessment is fenced by its ``seq``."""
+
+    def begin(self, image: ImageId) -> int:
+        """Start an assessment: return the image's next ``seq``; every smaller one is superseded from now on."""
+        ...
+
+    def write(
+        self, image: ImageId, resolved: Image, report: ImageReport, *, seq: int, tags: Sequence[str], now: datetime
+    ) -> AssessmentChange:
+        """Make ``report`` the image's report, writing only what differs from the last one.
+
+        Findings that are gone become ``fixed``, those that return ``open`` again with their first time
+        kept.  The old report stays readable until the new one is whole.  Raises Superseded when a newer ``seq`` exists.
+        """
+        ...
+
+    def fail(self, image: ImageId, *, seq: int, coverage: Coverage, tags: Sequence[str], now: datetime) -> None:
+        """Record that a scan failed and why; the last report that was whole stays readable."""
+        ...
+
+    def retire(self, image: ImageId, now: datetime) -> None:
+        """Take an image that left its registry out of every list and count; a no-op for an unknown one."""
+        ...
+
+    def image(self, image: ImageId) -> StoredImage | None:
+        """Return one image, or None for one that was never seen or is retired."""
+        ...
+
+    def findings(self, image: ImageId) -> tuple[tuple[StoredFinding, ...], tuple[StoredSample, ...]]:
+        """Return everything found in one image, open and fixed."""
+        ...
+
+
+class FindingIndex(Protocol):
+    """Counts per vulnerability and sample in every scope, kept by `aggregate_findings`."""
+
+    def apply(self, checkpoint: str, sequence: str, deltas: Sequence[CountDelta]) -> bool:
+        """Add ``deltas`` once: return False and change nothing when ``sequence`` of this checkpoint is past."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CountDelta:
+    """A change of one count.
+
+    ``kind`` is ``V`` (vulnerability) or ``M`` (malicious sample), ``id`` its id or hash, ``scope`` one of
+    ``ALL``, ``I#<instance>``, ``N#<instance>/<namespace>``, ``R#<instance>/<repository>``; ``band`` is a
+    priority or a level.
+    """
+
+    kind: str
+    id: str
+    scope: str
+    band: str
+    images: int

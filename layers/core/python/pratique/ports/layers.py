@@ -1,0 +1,52 @@
+"""The lease on a layer, so that two scans do not read one layer at the same time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pratique.model.digest import DiffId
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The caller holds the lease until ``until`` and must finish or release it."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyRead:
+    """The layer's report is stored under ``report_key``."""
+
+    report_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldElsewhere:
+    """Another worker holds the lease until ``until``."""
+
+    until: datetime
+
+
+Claim = Claimed | AlreadyRead | HeldElsewhere
+
+
+class LayerLeases(Protocol):
+    """One record per layer and analyzer version: leased, or read."""
+
+    def claim(self, diff_id: DiffId, analyzer: str, owner: str, now: datetime, seconds: int) -> Claim:
+        """Take the lease unless the layer is read or an unexpired lease is another owner's.
+
+        At most one owner holds an unexpired lease; claiming again as the same owner renews it.
+        """
+        ...
+
+    def finish(self, diff_id: DiffId, analyzer: str, owner: str, report_key: str) -> None:
+        """Record that the report is stored; afterwards every `claim` answers AlreadyRead."""
+        ...
+
+    def release(self, diff_id: DiffId, analyzer: str, owner: str, reason: str) -> None:
+        """Give the lease back without a report, keeping ``reason``; a no-op for another's lease."""
+        ...

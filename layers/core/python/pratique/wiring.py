@@ -1,0 +1,1 @@
+"""Settings from the environment, and builders that put adapters behind the services' ports."""
