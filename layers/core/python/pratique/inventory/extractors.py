@@ -1,0 +1,21 @@
+"""The extractors, as two explicit tuples, and the version that a layer report is stored under."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from pratique.inventory.extractor import Extractor
+from pratique.inventory.os_release import OS_RELEASE
+
+EXTRACTORS: tuple[Extractor, ...] = (OS_RELEASE,)
+"""What is read from every image."""
+
+LOCK_FILE_EXTRACTORS: tuple[Extractor, ...] = ()
+"""Lock files say what would be installed; they are read only on request, beside `EXTRACTORS`."""
+
+
+def analyzer_version(rules_revision: str, extractors: Sequence[Extractor] = EXTRACTORS) -> str:
+    """Return 16 hexadecimal digits that change when any extractor, its version or the rule set does."""
+    lines = sorted(f"{one.name} {one.version}" for one in extractors)
+    return hashlib.sha256("\n".join([*lines, f"rules {rules_revision}"]).encode()).hexdigest()[:16]
