@@ -75,6 +75,14 @@ class SettingsStore(Protocol):
         """Store new settings over the expected version and return the new one; raises StoreError when it differs."""
         ...
 
+    def last_start(self) -> datetime | None:
+        """Return the moment of the last scheduled scan that was claimed, or None."""
+        ...
+
+    def claim_start(self, moment: datetime, *, previous: datetime | None) -> bool:
+        """Record ``moment`` as started unless another tick did since ``previous`` was read; return whether it did."""
+        ...
+
 
 class FunctionStarter(Protocol):
     """Starts one of pratique's own functions."""

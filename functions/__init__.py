@@ -1,0 +1,1 @@
+"""The deployed functions: one folder each, named by its verb, holding one handler."""

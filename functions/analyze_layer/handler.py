@@ -1,0 +1,39 @@
+"""Read one image layer and store its report (invoked by ``scan_image``)."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pratique import wiring
+from pratique.envelopes.payloads import AnalyzeLayerRequest, LayerAnswer
+from pratique.services.analyze_layer import LayerFailed, LayerHeld, LayerRead
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's form
+    """Answer a LayerAnswer: the layer is read, held by another worker, or failed with a reason."""
+    request = AnalyzeLayerRequest.model_validate(event)
+    outcome = wiring.analyze_layer()(request.instance, request.repository, request.layer.layer, owner=request.owner)
+    match outcome:
+        case LayerRead(read_bytes=size):
+            wiring.scans().add_done(request.scan_id, layers=1)
+            metrics.add_metric(name="LayerBytesRead", unit=MetricUnit.Bytes, value=size)
+            answer = LayerAnswer(status="read", read_bytes=size)
+        case LayerHeld(seconds=seconds):
+            answer = LayerAnswer(status="held", seconds=seconds)
+        case LayerFailed(reason=reason, retryable=retryable):
+            metrics.add_metric(name="LayersFailed", unit=MetricUnit.Count, value=1)
+            answer = LayerAnswer(status="failed", reason=reason, retryable=retryable)
+        case _:
+            assert_never(outcome)
+    return answer.model_dump()

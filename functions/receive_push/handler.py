@@ -1,0 +1,33 @@
+"""ECR says that an image was pushed or deleted (EventBridge, asynchronously)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pratique import wiring
+from pratique.envelopes.ecr_event import EcrEvent
+from pratique.services.receive_push import ImageEvent
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001 - Lambda's form
+    """Start a scan or retire the image; a failed push (``result`` FAILURE) left no image and starts nothing."""
+    parsed = EcrEvent.model_validate(event)
+    if parsed.detail.result != "SUCCESS":
+        return {"outcome": "ignored"}
+    service = wiring.receive_push()
+    happened = ImageEvent(parsed.image, parsed.detail.tag, parsed.time)
+    if parsed.detail.action == "DELETE":
+        return {"outcome": "retired" if service.deleted(happened) else "kept"}
+    metrics.add_metric(name="ImagesPushed", unit=MetricUnit.Count, value=1)
+    return {"outcome": "started", "scan_id": service.pushed(happened)}

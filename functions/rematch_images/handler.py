@@ -1,0 +1,35 @@
+"""New advisory data: match stored inventories again (started by ``update_advisories``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pratique import wiring
+from pratique.envelopes.payloads import RematchRequest
+
+logger = Logger()
+tracer = Tracer()
+metrics = Metrics()
+
+# What is left of the function's time must do for the image at hand and for handing over.
+_SPARE_MILLISECONDS = 60_000
+
+
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Match images until the time is up, then start this function again behind the last one."""
+    request = RematchRequest.model_validate(event)
+    done = wiring.rematch_images()(
+        after=request.after, out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS
+    )
+    metrics.add_metric(name="ImagesRematched", unit=MetricUnit.Count, value=done.images)
+    if done.after:
+        following = RematchRequest(revision=request.revision, after=done.after)
+        wiring.starter().start(wiring.environment().rematch_images_function, following.model_dump())
+    return {"images": done.images, "failed": done.failed, "after": done.after}

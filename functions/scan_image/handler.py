@@ -1,0 +1,176 @@
+"""Scan one image, durably: resolve → read every unseen layer → assess (started by ``receive_push`` or ``rescan``).
+
+Each step is checkpointed, so a worker that dies is followed by one that goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aws_durable_execution_sdk_python.config import CompletionConfig, Duration, MapConfig, StepConfig
+from aws_durable_execution_sdk_python.context import DurableContext
+from aws_durable_execution_sdk_python.exceptions import InvokeError, StepError
+from aws_durable_execution_sdk_python.execution import durable_execution
+from aws_durable_execution_sdk_python.retries import RetryStrategyConfig, create_retry_strategy
+from aws_lambda_powertools import Logger
+
+from pratique import wiring
+from pratique.envelopes.payloads import (
+    AnalyzeLayerRequest,
+    AssessAnswer,
+    AssessImageRequest,
+    LayerAnswer,
+    LayerFailure,
+    LayerPayload,
+    ScanImageRequest,
+)
+from pratique.errors import PratiqueError
+from pratique.ports.scans import ScanState
+
+logger = Logger()
+
+_RETRIES = StepConfig(
+    retry_strategy=create_retry_strategy(
+        RetryStrategyConfig(
+            max_attempts=4, initial_delay=Duration.from_seconds(2), retryable_error_types=[PratiqueError]
+        )
+    )
+)
+_LAYERS_AT_ONCE = 16
+_LAYER_ATTEMPTS = 3
+_HELD_ATTEMPTS = 60
+_HELD_SECONDS = 30
+_RETRY_SECONDS = 5
+
+# Worst first: a scan of several images ends as its worst one did.
+_WORST_FIRST = (ScanState.FAILED, ScanState.PARTIAL, ScanState.UNSUPPORTED, ScanState.SUPERSEDED, ScanState.COMPLETE)
+
+
+@durable_execution
+def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
+    """Answer ``{"status": …, "detail": …}``; the scan's record and the findings are in the stores."""
+    request = ScanImageRequest.model_validate(event)
+    try:
+        resolved = context.step(lambda _: _resolve(request), name="resolve", config=_RETRIES)
+    except StepError as error:
+        resolved = {"error": str(error)}
+    if "error" in resolved:
+        outcome = {"status": ScanState.FAILED.value, "detail": resolved["error"]}
+        context.step(lambda _: _record_failure(request, resolved["error"]), name="record-failure", config=_RETRIES)
+    elif len(resolved["images"]) > 1:
+        outcome = _scan_platforms(context, request, resolved["images"])
+    else:
+        outcome = _scan_layers(context, request, resolved["images"][0])
+    if not request.part:
+        context.step(lambda _: _finish(request, outcome), name="finish", config=_RETRIES)
+    return outcome
+
+
+def _resolve(request: ScanImageRequest) -> dict[str, Any]:
+    try:
+        images = wiring.resolve_image()(request.instance, request.repository, request.digest)
+    except PratiqueError as error:
+        if error.retryable:
+            raise
+        return {"error": str(error)}
+    if not request.part:
+        layers = sum(len(image.layers) for image in images)
+        wiring.scans().update(request.scan_id, state=ScanState.RUNNING, images=len(images), layers=layers)
+    return {
+        "images": [
+            {"digest": image.digest, "layers": [LayerPayload.of(layer).model_dump() for layer in image.layers]}
+            for image in images
+        ]
+    }
+
+
+def _scan_platforms(
+    context: DurableContext, request: ScanImageRequest, images: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    def scan(child: DurableContext, image: dict[str, Any], _index: int, _all: object) -> dict[str, Any]:
+        payload = request.model_copy(update={"digest": image["digest"], "part": True}).model_dump()
+        try:
+            answer: dict[str, Any] = child.invoke(wiring.environment().scan_image_function, payload, name="scan-image")
+        except InvokeError as error:
+            return {"status": ScanState.FAILED.value, "detail": str(error)}
+        return answer
+
+    batch = context.map(images, scan, name="platforms", config=_every_one(_LAYERS_AT_ONCE))
+    outcomes = batch.get_results()
+    worst = next(state for state in _WORST_FIRST if any(outcome["status"] == state for outcome in outcomes))
+    details = "; ".join(outcome["detail"] for outcome in outcomes if outcome["detail"])
+    return {"status": worst.value, "detail": details}
+
+
+def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict[str, Any]) -> dict[str, Any]:
+    def read(child: DurableContext, layer: dict[str, Any], _index: int, _all: object) -> dict[str, Any]:
+        return _read_layer(child, request, layer)
+
+    # One content may stand in an image twice; it is read once.
+    layers = list({layer["diff_id"]: layer for layer in image["layers"]}.values())
+    batch = context.map(layers, read, name="layers", config=_every_one(_LAYERS_AT_ONCE))
+    failures = tuple(
+        LayerFailure(diff_id=layer["diff_id"], reason=answer["reason"])
+        for layer, answer in zip(layers, batch.get_results(), strict=True)
+        if answer["status"] != "read"
+    )
+    assess = AssessImageRequest(
+        scan_id=request.scan_id,
+        instance=request.instance,
+        repository=request.repository,
+        digest=image["digest"],
+        tag=request.tag,
+        failures=failures,
+    )
+    try:
+        answered = context.invoke(wiring.environment().assess_image_function, assess.model_dump(), name="assess")
+    except InvokeError as error:
+        reason = f"the image could not be assessed: {error}"
+        context.step(lambda _: _record_failure(request, reason), name="record-failure", config=_RETRIES)
+        return {"status": ScanState.FAILED.value, "detail": reason}
+    answer = AssessAnswer.model_validate(answered)
+    return {"status": answer.status, "detail": "; ".join(failure.reason for failure in failures)}
+
+
+def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[str, Any]) -> dict[str, Any]:
+    payload = AnalyzeLayerRequest(
+        scan_id=request.scan_id,
+        instance=request.instance,
+        repository=request.repository,
+        owner=f"{request.scan_id}/{request.digest}",
+        layer=LayerPayload.model_validate(layer),
+    ).model_dump()
+    held = failed = 0
+    while True:
+        try:
+            answered = context.invoke(wiring.environment().analyze_layer_function, payload, name="analyze-layer")
+            answer = LayerAnswer.model_validate(answered)
+        except InvokeError as error:
+            # The worker died or ran out of time: its lease is ours, and a second worker may do better.
+            answer = LayerAnswer(status="failed", reason=f"the worker died: {error}", retryable=True)
+        if answer.status == "held" and held < _HELD_ATTEMPTS:
+            held += 1
+            context.wait(Duration.from_seconds(min(answer.seconds, _HELD_SECONDS)))
+        elif answer.status == "failed" and answer.retryable and failed + 1 < _LAYER_ATTEMPTS:
+            failed += 1
+            context.wait(Duration.from_seconds(_RETRY_SECONDS * failed))
+        elif answer.status == "held":
+            return LayerAnswer(status="failed", reason="another worker held the layer for too long").model_dump()
+        else:
+            return answer.model_dump()
+
+
+def _every_one(at_once: int) -> MapConfig[Any]:
+    return MapConfig(max_concurrency=at_once, completion_config=CompletionConfig.all_completed())
+
+
+def _record_failure(request: ScanImageRequest, reason: str) -> None:
+    wiring.fail_image()(request.image, reason=reason, tags=[request.tag] if request.tag else [])
+    wiring.scans().add_done(request.scan_id, images=1)
+
+
+def _finish(request: ScanImageRequest, outcome: dict[str, Any]) -> None:
+    wiring.scans().update(
+        request.scan_id, state=ScanState(outcome["status"]), ended=wiring.clock().now(), detail=outcome["detail"]
+    )

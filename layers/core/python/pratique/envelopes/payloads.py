@@ -1,0 +1,133 @@
+"""Payloads that pratique's functions invoke each other with."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pratique.model.coverage import Reason, ReasonCode
+from pratique.model.digest import parse_diff_id, parse_digest
+from pratique.model.image import ImageId, Layer
+
+
+class Payload(BaseModel):
+    """Base of all: frozen, and nothing beside the known fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageName(Payload):
+    """The three parts of an image ID."""
+
+    instance: str = Field(min_length=1, max_length=128)
+    repository: str = Field(min_length=1, max_length=256)
+    digest: str = Field(min_length=1, max_length=100)
+
+    @property
+    def image(self) -> ImageId:
+        """The image ID; raises InvalidValue where the digest is none."""
+        return ImageId(self.instance, self.repository, parse_digest(self.digest))
+
+
+class ScanImageRequest(ImageName):
+    """Scan one image; ``part`` says that a larger scan owns the record ``scan_id``."""
+
+    scan_id: str
+    tag: str = ""
+    part: bool = False
+
+
+class LayerPayload(Payload):
+    """One layer of a resolved image."""
+
+    digest: str
+    diff_id: str
+    media_type: str
+    size: int
+    index: int
+    created_by: str = ""
+
+    @classmethod
+    def of(cls, layer: Layer) -> LayerPayload:
+        """Return the payload of a layer; the instruction stays behind, for it may be long and is not needed."""
+        return cls(
+            digest=layer.digest,
+            diff_id=layer.diff_id,
+            media_type=layer.media_type,
+            size=layer.size,
+            index=layer.index,
+        )
+
+    @property
+    def layer(self) -> Layer:
+        """The layer; raises InvalidValue where a digest is none."""
+        return Layer(
+            digest=parse_digest(self.digest),
+            diff_id=parse_diff_id(self.diff_id),
+            media_type=self.media_type,
+            size=self.size,
+            index=self.index,
+            created_by=self.created_by,
+        )
+
+
+class AnalyzeLayerRequest(Payload):
+    """Read one layer of a repository; ``owner`` is the same for every retry of this request."""
+
+    scan_id: str
+    instance: str
+    repository: str
+    owner: str
+    layer: LayerPayload
+
+
+class LayerAnswer(Payload):
+    """What became of a layer: ``status`` is ``read``, ``held`` or ``failed``."""
+
+    status: str
+    read_bytes: int = 0
+    seconds: int = 0
+    reason: str = ""
+    retryable: bool = False
+
+
+class LayerFailure(Payload):
+    """A layer that was not read, and why."""
+
+    diff_id: str
+    reason: str
+
+    @property
+    def as_reason(self) -> Reason:
+        """The coverage reason."""
+        return Reason(ReasonCode.LAYER_NOT_READ, self.reason, layer=self.diff_id)
+
+
+class AssessImageRequest(ImageName):
+    """Fold, match and store one image, whose layers have been read or failed."""
+
+    scan_id: str
+    tag: str = ""
+    failures: tuple[LayerFailure, ...] = ()
+
+
+class AssessAnswer(Payload):
+    """How an assessment ended: a scan status, or ``superseded``."""
+
+    status: str
+    added: int = 0
+    fixed: int = 0
+    samples_added: int = 0
+
+
+class RescanRequest(Payload):
+    """Scan every image in a scope again."""
+
+    scan_id: str
+    scope: str
+
+
+class RematchRequest(Payload):
+    """Match every image again with the current advisory database, going on behind image ID ``after``."""
+
+    revision: str
+    after: str = ""

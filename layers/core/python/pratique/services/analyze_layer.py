@@ -1,0 +1,104 @@
+"""Read one layer, once for every image that has it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import assert_never
+
+from pratique.archive.limits import Limits
+from pratique.errors import PratiqueError
+from pratique.inventory.extractor import Selector
+from pratique.inventory.layer import read_layer
+from pratique.inventory.report_codec import encode
+from pratique.model.digest import DiffId
+from pratique.model.image import Layer
+from pratique.ports.clock import Clock
+from pratique.ports.file_scanner import FileScanner
+from pratique.ports.image_catalog import ImageSources
+from pratique.ports.layers import AlreadyRead, Claimed, HeldElsewhere, LayerLeases
+from pratique.ports.objects import ObjectStore
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRead:
+    """The layer's report is stored under ``report_key``; ``read_bytes`` were read for it by this call (0: known)."""
+
+    report_key: str
+    read_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerHeld:
+    """Another worker is reading the layer and will be done, or have lost its lease, in ``seconds``."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFailed:
+    """The layer could not be read, and why; ``retryable`` says that a second try may succeed."""
+
+    reason: str
+    retryable: bool
+
+
+LayerOutcome = LayerRead | LayerHeld | LayerFailed
+
+
+def report_key(diff_id: DiffId, analyzer: str) -> str:
+    """Return the object key of a layer's report."""
+    return f"layers/{diff_id}/{analyzer}.json.zst"
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzeLayer:
+    """Takes the lease on a layer, reads it in one pass and stores its report."""
+
+    sources: ImageSources
+    objects: ObjectStore
+    leases: LayerLeases
+    clock: Clock
+    selector: Selector
+    scanner: FileScanner | None
+    limits: Limits
+    analyzer: str
+    lease_seconds: int
+
+    def __call__(self, instance: str, repository: str, layer: Layer, *, owner: str) -> LayerOutcome:
+        """Return what became of the layer; ``owner`` is the same for every retry of one invocation."""
+        now = self.clock.now()
+        claim = self.leases.claim(layer.diff_id, self.analyzer, owner, now, self.lease_seconds)
+        match claim:
+            case AlreadyRead(report_key=key):
+                return LayerRead(key, 0)
+            case HeldElsewhere(until=until):
+                return LayerHeld(max(1, int((until - now).total_seconds())))
+            case Claimed():
+                return self._read(instance, repository, layer, owner)
+            case _:
+                assert_never(claim)
+
+    def _read(self, instance: str, repository: str, layer: Layer, owner: str) -> LayerOutcome:
+        key = report_key(layer.diff_id, self.analyzer)
+        try:
+            with self.sources.open(instance, repository).open_layer(layer) as reader:
+                report = read_layer(
+                    reader,
+                    digest=layer.digest,
+                    diff_id=layer.diff_id,
+                    media_type=layer.media_type,
+                    selector=self.selector,
+                    scanner=self.scanner,
+                    limits=self.limits,
+                    analyzer_version=self.analyzer,
+                )
+            self.objects.put_if_absent(key, encode(report))
+        except PratiqueError as error:
+            self.leases.release(layer.diff_id, self.analyzer, owner, str(error))
+            _log.warning("layer not read", extra={"layer": layer.diff_id, "reason": str(error)})
+            return LayerFailed(str(error), error.retryable)
+        self.leases.finish(layer.diff_id, self.analyzer, owner, key)
+        return LayerRead(key, report.compressed_bytes)

@@ -1,0 +1,40 @@
+"""A reference becomes image manifests, kept so that later steps and rematches need no registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from pratique.errors import StoreError
+from pratique.model.digest import Digest
+from pratique.model.image import Image
+from pratique.ports.image_catalog import ImageSources
+from pratique.ports.objects import ObjectStore
+
+
+def _key(digest: Digest) -> str:
+    return f"images/{digest}.json"
+
+
+def load_image(objects: ObjectStore, digest: Digest) -> Image:
+    """Return the resolved image that was kept for a manifest digest; raises StoreError where there is none."""
+    body = objects.get(_key(digest))
+    if body is None:
+        raise StoreError(f"no resolved image is stored for {digest}")
+    return msgspec.json.decode(body, type=Image)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveImage:
+    """Asks the registry, and keeps the answer: an image manifest never changes under its digest."""
+
+    sources: ImageSources
+    objects: ObjectStore
+
+    def __call__(self, instance: str, repository: str, reference: str) -> tuple[Image, ...]:
+        """Return one image, or one per platform of an index; each is stored.  Raises RegistryError."""
+        images = self.sources.open(instance, repository).images(reference)
+        for image in images:
+            self.objects.put(_key(image.digest), msgspec.json.encode(image))
+        return images
