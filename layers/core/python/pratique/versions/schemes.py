@@ -1,0 +1,30 @@
+"""Every version scheme by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pratique.errors import InvalidValue
+from pratique.versions import apk, deb, pep440, rpm, semver
+from pratique.versions.scheme import Scheme
+
+SCHEMES: Mapping[str, Scheme] = MappingProxyType(
+    {
+        "deb": deb,
+        "rpm": rpm,
+        "apk": apk,
+        "pep440": pep440,
+        "npm": semver,
+        "semver": semver,
+    }
+)
+"""Scheme names, as `pratique.versions.compare` and its like take them."""
+
+
+def scheme_named(name: str) -> Scheme:
+    """Return the scheme of this name; raises InvalidValue for any other name."""
+    scheme = SCHEMES.get(name)
+    if scheme is None:
+        raise InvalidValue(f"there is no version scheme named {name[:100]!r}")
+    return scheme
