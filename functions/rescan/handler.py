@@ -1,16 +1,15 @@
 """Scan every image in a scope again, durably (started by ``tick`` and by "Scan now").
 
-Images go in batches, each a child context whose result is checkpointed, so that a scan of many images is
-resumed where it stopped.
+Images go in pages, each read once and checkpointed, so that a scan of many images is resumed where it stopped.
+An execution hands over to a next one long before it reaches the limit of operations of one execution.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import batched
+from itertools import islice
 from typing import Any
 
-from aws_durable_execution_sdk_python.config import CompletionConfig, Duration, MapConfig, StepConfig
+from aws_durable_execution_sdk_python.config import CompletionConfig, Duration, MapConfig, NestingType, StepConfig
 from aws_durable_execution_sdk_python.context import DurableContext
 from aws_durable_execution_sdk_python.exceptions import InvokeError
 from aws_durable_execution_sdk_python.execution import durable_execution
@@ -22,5 +21,79 @@ from pratique.envelopes.payloads import RescanRequest, ScanImageRequest
 from pratique.errors import PratiqueError
 from pratique.model.image import ImageId
 from pratique.ports.scans import ScanState
+from pratique.services.scan_outcome import worst_of
 
 logger = Logger()
+
+_RETRIES = StepConfig(
+    retry_strategy=create_retry_strategy(
+        RetryStrategyConfig(
+            max_attempts=4, initial_delay=Duration.from_seconds(2), retryable_error_types=[PratiqueError]
+        )
+    )
+)
+_PAGE = 100
+_PAGES_AN_EXECUTION = 10
+_IMAGES_AT_ONCE = 10
+
+
+@durable_execution
+def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, Any]:
+    """Answer ``{"status": …, "after": …}``; ``after`` is where a next execution goes on, empty when all is done."""
+    request = RescanRequest.model_validate(event)
+    after, worst = request.after, request.worst
+    for number in range(_PAGES_AN_EXECUTION):
+        page = context.step(
+            lambda _, after=after, number=number: _page(request, after, number), name=f"page-{number}", config=_RETRIES
+        )
+        worst = worst_of([worst, *_scan(context, request, page)])
+        if len(page) < _PAGE:
+            context.step(lambda _, worst=worst: _finish(request, worst), name="finish", config=_RETRIES)
+            return {"status": worst, "after": ""}
+        after = page[-1]
+    following = request.model_copy(update={"after": after, "worst": worst, "part": request.part + 1})
+    context.step(lambda _: _hand_over(following), name="hand-over", config=_RETRIES)
+    return {"status": ScanState.RUNNING.value, "after": after}
+
+
+def _page(request: RescanRequest, after: str, number: int) -> list[str]:
+    page = [str(image) for image in islice(wiring.catalog().images(request.scope, after=after), _PAGE)]
+    seen = (request.part * _PAGES_AN_EXECUTION + number) * _PAGE + len(page)
+    wiring.scans().update(request.scan_id, state=ScanState.RUNNING, images=seen)
+    return page
+
+
+def _scan(context: DurableContext, request: RescanRequest, page: list[str]) -> list[str]:
+    def scan(child: DurableContext, name: str, _index: int, _all: object) -> str:
+        image = ImageId.parse(name)
+        payload = ScanImageRequest(
+            scan_id=request.scan_id,
+            instance=image.instance,
+            repository=image.repository,
+            digest=image.digest,
+            part=True,
+        )
+        try:
+            answer = child.invoke(wiring.environment().scan_image_function, payload.model_dump(), name="scan-image")
+        except InvokeError:
+            return ScanState.FAILED.value
+        return str(answer["status"])
+
+    config: MapConfig[Any] = MapConfig(
+        max_concurrency=_IMAGES_AT_ONCE,
+        completion_config=CompletionConfig.all_completed(),
+        nesting_type=NestingType.FLAT,
+    )
+    return list(context.map(page, scan, name="images", config=config).get_results())
+
+
+def _hand_over(following: RescanRequest) -> None:
+    wiring.starter().start(
+        wiring.environment().rescan_function,
+        following.model_dump(),
+        execution_name=f"{following.scan_id}-{following.part}",
+    )
+
+
+def _finish(request: RescanRequest, worst: str) -> None:
+    wiring.scans().update(request.scan_id, state=ScanState(worst), ended=wiring.clock().now())

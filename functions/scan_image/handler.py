@@ -27,6 +27,7 @@ from pratique.envelopes.payloads import (
 )
 from pratique.errors import PratiqueError
 from pratique.ports.scans import ScanState
+from pratique.services.scan_outcome import worst_of
 
 logger = Logger()
 
@@ -42,9 +43,6 @@ _LAYER_ATTEMPTS = 3
 _HELD_ATTEMPTS = 60
 _HELD_SECONDS = 30
 _RETRY_SECONDS = 5
-
-# Worst first: a scan of several images ends as its worst one did.
-_WORST_FIRST = (ScanState.FAILED, ScanState.PARTIAL, ScanState.UNSUPPORTED, ScanState.SUPERSEDED, ScanState.COMPLETE)
 
 
 @durable_execution
@@ -98,7 +96,7 @@ def _scan_platforms(
 
     batch = context.map(images, scan, name="platforms", config=_every_one(_LAYERS_AT_ONCE))
     outcomes = batch.get_results()
-    worst = next(state for state in _WORST_FIRST if any(outcome["status"] == state for outcome in outcomes))
+    worst = worst_of(outcome["status"] for outcome in outcomes)
     details = "; ".join(outcome["detail"] for outcome in outcomes if outcome["detail"])
     return {"status": worst.value, "detail": details}
 

@@ -120,10 +120,13 @@ class AssessAnswer(Payload):
 
 
 class RescanRequest(Payload):
-    """Scan every image in a scope again."""
+    """Scan every image in a scope again, going on behind image ID ``after``; ``worst`` is the worst state so far."""
 
     scan_id: str
     scope: str
+    after: str = ""
+    part: int = 0
+    worst: str = "complete"
 
 
 class RematchRequest(Payload):

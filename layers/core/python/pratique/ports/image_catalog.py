@@ -20,8 +20,10 @@ class ImageSources(Protocol):
 class ImageCatalog(Protocol):
     """The images that the system knows."""
 
-    def images(self, scope: str) -> Iterator[ImageId]:
-        """Yield every image in ``scope`` that has not been retired.
+    def images(self, scope: str, *, after: str = "") -> Iterator[ImageId]:
+        """Yield every image in ``scope`` that has not been retired, in the order of their IDs as text.
+
+        With ``after``, an image ID, only those behind it, found without reading the ones before.
 
         ``scope`` is ``ALL``, ``I#<instance>``, ``N#<instance>/<namespace>``, ``R#<instance>/<repository>``
         or ``IMG#<image ID>``; anything else raises InvalidValue.

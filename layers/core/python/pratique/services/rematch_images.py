@@ -32,12 +32,8 @@ class RematchImages:
     def __call__(self, *, after: str, out_of_time: Callable[[], bool]) -> Rematched:
         """Match images in the catalog's order beginning behind image ID ``after``, until the time is up."""
         images = failed = 0
-        skipping = bool(after)
-        for image in self.catalog.images("ALL"):
+        for image in self.catalog.images("ALL", after=after):
             name = str(image)
-            if skipping:
-                skipping = name != after
-                continue
             try:
                 self.assess(image, tags=())
                 images += 1
