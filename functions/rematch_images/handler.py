@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -12,7 +12,6 @@ from pratique import wiring
 from pratique.envelopes.payloads import RematchRequest
 
 logger = Logger()
-tracer = Tracer()
 metrics = Metrics()
 
 # What is left of the function's time must do for the image at hand and for handing over.
@@ -20,7 +19,6 @@ _SPARE_MILLISECONDS = 60_000
 
 
 @logger.inject_lambda_context
-@tracer.capture_lambda_handler
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Match images until the time is up, then start this function again behind the last one."""

@@ -74,14 +74,16 @@ def _scan(context: DurableContext, request: RescanRequest, page: list[str]) -> l
             part=True,
         )
         try:
-            answer = child.invoke(wiring.environment().scan_image_function, payload.model_dump(), name="scan-image")
+            answer: dict[str, Any] = child.invoke(
+                wiring.environment().scan_image_function, payload.model_dump(), name="scan-image"
+            )
         except InvokeError:
             return ScanState.FAILED.value
         return str(answer["status"])
 
     config: MapConfig[Any] = MapConfig(
         max_concurrency=_IMAGES_AT_ONCE,
-        completion_config=CompletionConfig.all_completed(),
+        completion_config=CompletionConfig(tolerated_failure_percentage=100),
         nesting_type=NestingType.FLAT,
     )
     return list(context.map(page, scan, name="images", config=config).get_results())

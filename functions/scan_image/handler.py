@@ -160,7 +160,7 @@ def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[
 
 
 def _every_one(at_once: int) -> MapConfig[Any]:
-    return MapConfig(max_concurrency=at_once, completion_config=CompletionConfig.all_completed())
+    return MapConfig(max_concurrency=at_once, completion_config=CompletionConfig(tolerated_failure_percentage=100))
 
 
 def _record_failure(request: ScanImageRequest, reason: str) -> None:

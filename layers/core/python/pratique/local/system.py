@@ -1,0 +1,175 @@
+"""The whole system on loopback, put together from the deployed template and handlers.
+
+An embedded endpoint is DynamoDB, its streams and S3; an embedded registry stands where ECR stands; Lambda and
+API Gateway are `LocalFunctions` and `Bridge`.  The handlers find all of it through ``AWS_ENDPOINT_URL`` and its
+per-service forms, and nothing in them knows that it runs here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+import urllib3
+
+from pratique.errors import PratiqueError
+from pratique.local import REGION
+from pratique.local.bridge import Bridge
+from pratique.local.control import ControlPlane
+from pratique.local.endpoint import EmbeddedEndpoint
+from pratique.local.functions import LocalFunctions
+from pratique.local.http_server import LoopbackServer
+from pratique.local.registry import EmbeddedRegistry
+from pratique.local.stream_pump import StreamPump
+from pratique.local.template import table_definitions
+
+_BUCKET = "pratique-local"
+_ADDRESSES = "system.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a running system answers: API and console, control plane, registry (``host:port``)."""
+
+    api: str
+    control: str
+    registry: str
+
+    @classmethod
+    def of(cls, folder: Path) -> Addresses:
+        """Return the addresses of the system that runs with this folder; raises PratiqueError where none does."""
+        try:
+            return cls(**json.loads((folder / _ADDRESSES).read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise PratiqueError(f"no local system runs in {folder}: start one with `pratique up`") from error
+
+
+class LocalSystem:
+    """A context manager that runs the system; `addresses` tells where."""
+
+    def __init__(self, *, project: Path, folder: Path, port: int = 0, workers: int = 0) -> None:
+        """Take template, functions and console from ``project``; keep state and logs in ``folder``.
+
+        ``port`` is that of API and console (0: any that is free), ``workers`` how many processes read layers
+        (0: one for each core).
+        """
+        self._project = project.resolve()
+        self._folder = folder.resolve()
+        self._port = port
+        self._workers = workers or os.cpu_count() or 1
+        self._stack = ExitStack()
+        self.addresses = Addresses("", "", "")
+        self.functions: LocalFunctions
+
+    def __enter__(self) -> Self:
+        """Start everything; raises PratiqueError naming the part that did not start."""
+        template = self._project / "template.yaml"
+        if not template.is_file():
+            raise PratiqueError(f"no template.yaml in {self._project}: run this in pratique's project folder")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._start(template)
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop everything, in the reverse order."""
+        self._stack.close()
+
+    def _start(self, template: Path) -> None:
+        enter, later = self._stack.enter_context, self._stack.callback
+        endpoint = enter(EmbeddedEndpoint(folder=self._folder, environment=self._project / ".venv-endpoint"))
+        shutil.rmtree(self._folder / "registry", ignore_errors=True)
+        registry = enter(EmbeddedRegistry(self._folder / "registry"))
+        self._set_environment(_settings(endpoint.url))
+        stream = _create_resources(template)
+        if str(self._project) not in sys.path:
+            sys.path.insert(0, str(self._project))
+            later(sys.path.remove, str(self._project))
+        plane = ControlPlane(registry_url=f"http://{registry.address}", secret=secrets.token_urlsafe(48))
+        control = LoopbackServer(plane.answer)
+        later(control.close)
+        self._set_environment(
+            {f"AWS_ENDPOINT_URL_{service}": control.url for service in ("LAMBDA", "ECR", "SECRETS_MANAGER")}
+        )
+        self.functions = LocalFunctions(project=self._project, log=self._folder / "workers.log", workers=self._workers)
+        later(self.functions.close)
+        plane.attach(self.functions)
+        pump = StreamPump(stream, lambda event: self.functions.call("aggregate_findings", event))
+        pump.start()
+        later(pump.close)
+        bridge = Bridge(self.functions, console=self._project / "console")
+        api = LoopbackServer(bridge.answer, port=self._port)
+        later(api.close)
+        self.addresses = Addresses(api.url, control.url, registry.address)
+        (self._folder / _ADDRESSES).write_text(json.dumps(asdict(self.addresses)))
+        later((self._folder / _ADDRESSES).unlink, missing_ok=True)
+
+    def _set_environment(self, values: Mapping[str, str]) -> None:
+        for name, value in values.items():
+            before = os.environ.get(name)
+            os.environ[name] = value
+            self._stack.callback(_restore, name, before)
+
+
+def deliver(addresses: Addresses, event: Mapping[str, Any]) -> None:
+    """Send a registry event to a running system; raises PratiqueError where it does not take it."""
+    pool = urllib3.PoolManager(retries=False, timeout=10.0)
+    try:
+        answer = pool.request("POST", f"{addresses.control}/registry-events", body=json.dumps(event).encode())
+    except urllib3.exceptions.HTTPError as error:
+        raise PratiqueError("the local system does not answer: start it with `pratique up`") from error
+    if answer.status != 202:  # noqa: PLR2004 - HTTP Accepted
+        raise PratiqueError(f"the local system refused the event with status {answer.status}")
+
+
+def _settings(endpoint: str) -> dict[str, str]:
+    functions = ("analyze_layer", "assess_image", "scan_image", "rescan", "rematch_images")
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "POWERTOOLS_SERVICE_NAME": "pratique",
+        "POWERTOOLS_METRICS_NAMESPACE": "pratique",
+        "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"),
+        "PRATIQUE_FINDINGS_TABLE": "FindingsTable",
+        "PRATIQUE_INDEX_TABLE": "IndexTable",
+        "PRATIQUE_BUCKET": _BUCKET,
+        "PRATIQUE_CURSOR_SECRET_ARN": "cursor-key",
+        **{f"PRATIQUE_{name.upper()}_FUNCTION": name for name in functions},
+    }
+
+
+def _create_resources(template: Path) -> str:
+    """Create bucket and tables of the template; return the ARN of the findings' stream."""
+    boto3.client("s3").create_bucket(Bucket=_BUCKET)
+    client = boto3.client("dynamodb")
+    arns = {}
+    for definition in table_definitions(template):
+        created = client.create_table(**definition)["TableDescription"]
+        arns[definition["TableName"]] = created.get("LatestStreamArn", "")
+    return arns["FindingsTable"]
+
+
+def _restore(name: str, before: str | None) -> None:
+    if before is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = before
