@@ -96,11 +96,12 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a parser read from one file; ``owns`` as in FileInventory."""
+    """What a parser read from one file; ``owns`` and ``owner`` as in FileInventory."""
 
     packages: tuple[Package, ...] = ()
     distribution: Distribution | None = None
     owns: tuple[tuple[int, str], ...] = ()
+    owner: str = ""
 
     @classmethod
     def of(cls, packages: Iterable[Package]) -> Parsed:
@@ -135,7 +136,7 @@ class FormatExtractor:
             raise ExtractorError(
                 f"{self.name}: malformed ({type(error).__name__}: {error})"[:300], path=path
             ) from error
-        return FileInventory(path, self.name, parsed.packages, parsed.distribution, parsed.owns)
+        return FileInventory(path, self.name, parsed.packages, parsed.distribution, parsed.owns, parsed.owner)
 
 
 def is_executable(head: bytes) -> bool:
@@ -178,14 +179,14 @@ class Selector:
         not known: extractors that go by content are then left out.
         """
         folder, _, basename = path.rpartition("/")
-        dot = basename.rfind(".")
-        candidates = [
-            *self._names.get(basename, ()),
-            *(self._endings.get(basename[dot + 1 :], ()) if dot >= 0 else ()),
-            *self._places.get(path, ()),
-            *self._places.get(folder, ()),
-        ]
-        named = [one for one in candidates if one.paths.match(path)] if candidates else candidates
-        if head and self.executables and is_executable(head):
-            named = [*named, *self.executables]
+        by_name = self._names.get(basename)
+        by_ending = self._endings.get(basename.rpartition(".")[2])
+        by_path = self._places.get(path)
+        by_folder = self._places.get(folder)
+        named: list[Extractor] = []
+        if by_name or by_ending or by_path or by_folder:
+            candidates = (*(by_name or ()), *(by_ending or ()), *(by_path or ()), *(by_folder or ()))
+            named = [one for one in candidates if one.paths.match(path)]
+        if head is not None and self.executables and is_executable(head):
+            named += self.executables
         return tuple(dict.fromkeys(named)) if named else ()

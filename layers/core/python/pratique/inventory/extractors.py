@@ -5,10 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from pratique.inventory.apk import APK
+from pratique.inventory.dpkg import DPKG_FILES, DPKG_STATUS
 from pratique.inventory.extractor import Extractor
+from pratique.inventory.npm_package import NPM_PACKAGE
 from pratique.inventory.os_release import OS_RELEASE
+from pratique.inventory.python_metadata import PYTHON_DIST_INFO, PYTHON_EGG_INFO, PYTHON_EGG_INFO_FILE
 
-EXTRACTORS: tuple[Extractor, ...] = (OS_RELEASE,)
+EXTRACTORS: tuple[Extractor, ...] = (
+    OS_RELEASE,
+    DPKG_STATUS,
+    DPKG_FILES,
+    APK,
+    PYTHON_DIST_INFO,
+    PYTHON_EGG_INFO,
+    PYTHON_EGG_INFO_FILE,
+    NPM_PACKAGE,
+)
 """What is read from every image."""
 
 LOCK_FILE_EXTRACTORS: tuple[Extractor, ...] = ()

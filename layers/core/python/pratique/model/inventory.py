@@ -16,7 +16,9 @@ class FileInventory:
     """What one extractor read from one file.
 
     ``packages`` may be empty: the file still replaces a file of that path in a lower layer.  ``owns`` is
-    the paths (no leading ``/``) that the packages of this file own, as (index into ``packages``, path).
+    the paths (no leading ``/``) that the packages of this file own, as (index into ``packages``, path); only
+    paths are kept that language packages or binaries may be read from.  ``owner`` is set where the file lists
+    what a package of another file owns (dpkg's ``.list``): it is that package's name, and each index is -1.
     """
 
     path: str
@@ -24,6 +26,7 @@ class FileInventory:
     packages: tuple[Package, ...] = ()
     distribution: Distribution | None = None
     owns: tuple[tuple[int, str], ...] = ()
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""Typed access to JSON and TOML documents whose shape nobody promises."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from pratique.errors import ExtractorError
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def load_json(body: bytes) -> object:
+    """Return the JSON document in ``body``; raises ExtractorError where it is none."""
+    try:
+        return msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ExtractorError(f"not JSON: {error}"[:200]) from error
+
+
+def load_toml(body: bytes) -> Mapping[str, object]:
+    """Return the TOML document in ``body``; raises ExtractorError where it is none."""
+    try:
+        return tomllib.loads(body.removeprefix(_BYTE_ORDER_MARK).decode().replace("\r\n", "\n"))
+    except (ValueError, RecursionError) as error:
+        raise ExtractorError(f"not TOML: {error}"[:200]) from error
+
+
+def as_mapping(value: object) -> Mapping[str, object]:
+    """Return ``value`` where it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> Sequence[object]:
+    """Return ``value`` where it is a list, else an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def as_text(value: object) -> str:
+    """Return ``value`` where it is a string, without outer white space, else ``""``."""
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,47 @@
+"""npm's ``package.json``, wherever a package was unpacked.
+
+https://docs.npmjs.com/cli/v10/configuring-npm/package-json
+"""
+
+from __future__ import annotations
+
+from pratique.errors import ExtractorError
+from pratique.inventory.documents import as_list, as_mapping, as_text, load_json
+from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
+from pratique.model.package import Package, PackageType
+
+
+def parse_package_json(body: bytes) -> Package | None:
+    """Return the package that ``body`` describes; None where it lacks a name or a version.
+
+    A ``package.json`` without them only marks a folder (``{"type": "module"}``) or code bundled into another
+    package: nothing was installed there.  Raises ExtractorError where ``body`` is not a JSON object.
+    """
+    document = load_json(body)
+    if not isinstance(document, dict):
+        raise ExtractorError("package.json is not an object")
+    name, version = as_text(document.get("name")), as_text(document.get("version"))
+    if not name or not version or any(mark.isspace() for mark in name + version):
+        return None
+    return Package(
+        PackageType.NPM, name, version, licenses=_licenses(document.get("license") or document.get("licenses"))
+    )
+
+
+def _licenses(value: object) -> tuple[str, ...]:
+    texts = (as_text(one) or as_text(as_mapping(one).get("type")) for one in (as_list(value) or [value]))
+    return tuple(text for text in texts if text)
+
+
+def _parse(_path: str, body: bytes) -> Parsed:
+    package = parse_package_json(body)
+    return Parsed.of([package] if package else [])
+
+
+NPM_PACKAGE = FormatExtractor(
+    name="npm_package",
+    version=1,
+    paths=PathPatterns(basenames=frozenset({"package.json"})),
+    parse=_parse,
+    max_bytes=16 << 20,
+)

@@ -1,0 +1,31 @@
+"""One small well-formed file or more of every format, written for these tests, and a path that its extractor wants."""
+
+from __future__ import annotations
+
+from pratique.inventory.extractor import Extractor
+
+SAMPLES: dict[str, tuple[bytes, ...]] = {
+    "os_release": (b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n',),
+    "dpkg_status": (
+        b"Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nSource: zlib\n"
+        b"Version: 1:1.2.13.dfsg-1\nDescription: library\n more\n\nPackage: base\nVersion: 12\n",
+    ),
+    "dpkg_files": (b"/.\n/usr\n/usr/bin\n/usr/bin/tool\n/usr/share/doc/tool/README\n",),
+    "apk": (b"C:Q1=\nP:musl\nV:1.2.4-r2\nA:x86_64\no:musl\nF:lib\nR:ld-musl-x86_64.so.1\n\nP:zlib\nV:1.3-r0\n\n",),
+    "python_dist_info": (b"Metadata-Version: 2.1\nName: Flask\nVersion: 2.0.1\n\ntext\n",),
+    "python_egg_info": (b"Metadata-Version: 1.1\nName: passlib\nVersion: 1.7.4\n",),
+    "python_egg_info_file": (b"Metadata-Version: 1.1\nName: passlib\nVersion: 1.7.4\n",),
+    "npm_package": (b'{"name": "@a/b", "version": "1.0.0", "license": {"type": "MIT"}}',),
+}
+
+
+def sample_path(extractor: Extractor) -> str:
+    """Return a path that ``extractor`` wants by name, or any path where it goes by content."""
+    patterns = extractor.paths
+    for path in sorted(patterns.exact):
+        return path
+    folder = next(iter(sorted(patterns.folders)), "")
+    if not folder and patterns.within:
+        folder = "opt/x" + patterns.within[0]
+    basename = next(iter(sorted(patterns.basenames)), "") or "name-1.0" + next(iter(patterns.suffixes), "")
+    return f"{folder}/{basename}" if folder else f"opt/{basename}"

@@ -1,0 +1,37 @@
+"""package.json of unpacked npm packages."""
+
+from __future__ import annotations
+
+import pytest
+
+from pratique.errors import ExtractorError
+from pratique.inventory.npm_package import parse_package_json
+
+
+@pytest.mark.parametrize(
+    ("body", "licenses"),
+    [
+        (b'\xef\xbb\xbf{"name": "@a/b", "version": "1.0.0"}', ()),
+        (b'{"name": "@a/b", "version": "1.0.0", "license": "MIT"}', ("MIT",)),
+        (b'{"name": "@a/b", "version": "1.0.0", "licenses": [{"type": "MIT"}, "ISC", 3]}', ("MIT", "ISC")),
+        (b'{"name": "@a/b", "version": "1.0.0", "license": 7, "author": {"name": []}}', ()),
+    ],
+)
+def test_package_json_reads_name_version_and_license(body: bytes, licenses: tuple[str, ...]) -> None:
+    package = parse_package_json(body)
+    assert package is not None
+    assert (package.type, package.name, package.version, package.licenses) == ("npm", "@a/b", "1.0.0", licenses)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"type": "module"}', b'{"name": "bundled"}', b'{"name": "a", "version": ""}', b'{"name": 1, "version": 2}'],
+)
+def test_package_json_without_name_or_version_is_no_package(body: bytes) -> None:
+    assert parse_package_json(body) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
+def test_package_json_that_is_no_object_is_an_error(body: bytes) -> None:
+    with pytest.raises(ExtractorError):
+        parse_package_json(body)
