@@ -6,20 +6,35 @@ from pathlib import Path
 
 from pratique.adapters.image_content import ImageContent
 from pratique.adapters.oci_layout import LayoutFolder, OciLayoutSource
+from pratique.adapters.registry_auth import Credentials
+from pratique.adapters.registry_v2 import registry_source
 from pratique.errors import InvalidValue, RegistryError
+from pratique.model.reference import parse_reference
 
 
-def open_source(target: str) -> tuple[ImageContent, str]:
+def open_source(
+    target: str, *, credentials: Credentials | None = None, allow_http: bool = False
+) -> tuple[ImageContent, str]:
     """Return the source that ``target`` names and the reference to ask it for.
 
-    Raises InvalidValue where there is no such file or folder, and RegistryError where it is no image.
+    What exists as a file or folder is one, with ``:tag`` or ``@digest`` behind it or without; anything else is
+    a reference into a registry, for which ``credentials`` and ``allow_http`` are.  Raises InvalidValue where it is
+    neither, and RegistryError where the file or folder is no image.
     """
-    folder, reference = _split_path(target)
-    if folder is None:
+    path, reference = _split_path(target)
+    if path is None and _looks_like_path(target):
         raise InvalidValue(f"there is no file or folder {target[:300]!r}")
-    if not (folder / "oci-layout").is_file():
-        raise RegistryError("this folder is not an OCI layout: it has no file oci-layout", image=str(folder))
-    return OciLayoutSource(LayoutFolder(folder)), reference
+    if path is None:
+        parsed = parse_reference(target)
+        source = registry_source(parsed.address, parsed.repository, credentials=credentials, allow_http=allow_http)
+        return source, parsed.identifier
+    if not (path / "oci-layout").is_file():
+        raise RegistryError("this folder is not an OCI layout: it has no file oci-layout", image=str(path))
+    return OciLayoutSource(LayoutFolder(path)), reference
+
+
+def _looks_like_path(target: str) -> bool:
+    return target.startswith((".", "/", "~")) or target.endswith((".tar", ".tar.gz", ".tgz", ".tar.zst"))
 
 
 def _split_path(target: str) -> tuple[Path | None, str]:
