@@ -1,0 +1,71 @@
+"""Package URLs: one name for a package that other tools understand.
+
+https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst
+"""
+
+from __future__ import annotations
+
+import functools
+
+from pratique.model.distribution import Distribution
+from pratique.model.package import InstalledPackage, Package, PackageType
+
+# Vendors that package URLs name otherwise than os-release does.
+_VENDORS = {
+    "amzn": "amazon",
+    "azurelinux": "azurelinux",
+    "mariner": "mariner",
+    "ol": "oracle",
+    "opensuse-leap": "opensuse",
+    "opensuse-tumbleweed": "opensuse",
+    "rhel": "redhat",
+    "sled": "suse",
+    "sles": "suse",
+}
+# Types whose names are written as one path of namespace and name.
+_SLASHED = (PackageType.NPM, PackageType.GOLANG, PackageType.COMPOSER)
+
+
+def purl_of(installed: InstalledPackage, distribution: Distribution | None) -> str:
+    """Return the package URL of an installed package; ``distribution`` is that of its image."""
+    system = distribution if installed.package.type.is_system else None
+    return _purl(installed.package, system)
+
+
+@functools.lru_cache(maxsize=4096)
+def _purl(package: Package, distribution: Distribution | None) -> str:
+    from packageurl import PackageURL  # noqa: PLC0415 - only reports pay for its import
+
+    namespace, name = _name(package, distribution)
+    epoch, version = _version(package)
+    qualifiers = {"arch": package.architecture} if package.type.is_system and package.architecture else {}
+    if epoch:
+        qualifiers["epoch"] = epoch
+    if distribution is not None:
+        qualifiers["distro"] = "-".join(part for part in (distribution.id, distribution.version) if part)
+    # A name that holds nothing but separators leaves no URL to make.
+    if not name.strip("/ "):
+        return ""
+    return PackageURL(package.type.value, namespace or None, name, version or None, qualifiers or None).to_string()
+
+
+def _name(package: Package, distribution: Distribution | None) -> tuple[str, str]:
+    """Return namespace and name."""
+    if package.type.is_system:
+        vendor = distribution.id if distribution else ""
+        return _VENDORS.get(vendor, vendor), package.name
+    if package.type is PackageType.MAVEN:
+        group, _, artifact = package.name.rpartition(":")
+        return group, artifact
+    if package.type in _SLASHED:
+        namespace, _, name = package.name.rpartition("/")
+        return namespace, name
+    return "", package.name
+
+
+def _version(package: Package) -> tuple[str, str]:
+    """Return epoch and version: rpm's epoch is a qualifier, deb's a part of the version."""
+    if package.type is not PackageType.RPM:
+        return "", package.version
+    epoch, _, version = package.version.rpartition(":")
+    return epoch, version
