@@ -6,10 +6,11 @@ versions costs two short parses, and comparing one with many costs one each.
 
 from __future__ import annotations
 
+from pratique.errors import InvalidVersion
 from pratique.versions.comparators import order_of
 from pratique.versions.ecosystems import scheme_of
 from pratique.versions.ranges import is_affected
-from pratique.versions.scheme import Key
+from pratique.versions.scheme import MAX_RANGE_LENGTH, Key
 from pratique.versions.schemes import SCHEMES, scheme_named
 
 __all__ = ["SCHEMES", "compare", "in_range", "is_affected", "is_valid", "scheme_of", "sort_key"]
@@ -39,4 +40,6 @@ def in_range(scheme: str, range_text: str, version: str) -> bool:
 
     Raises InvalidVersion where the version or the range is malformed, InvalidValue for an unknown scheme.
     """
+    if len(range_text) > MAX_RANGE_LENGTH:
+        raise InvalidVersion(f"a range of {len(range_text)} characters is over the limit of {MAX_RANGE_LENGTH}")
     return scheme_named(scheme).in_range(range_text, version)

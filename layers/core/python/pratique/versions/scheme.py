@@ -10,6 +10,9 @@ from pratique.errors import InvalidVersion
 MAX_LENGTH = 1024
 """Longest version text that is read, in characters.  No real version comes near; hostile ones are refused."""
 
+MAX_RANGE_LENGTH = 4000
+"""Longest range text that is read, in characters."""
+
 
 class Key(Protocol):
     """A sort key: keys of one scheme compare with each other, and equal keys mean equal versions."""

@@ -6,7 +6,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pratique.errors import InvalidValue
-from pratique.versions import apk, deb, pep440, rpm, semver
+from pratique.versions import (
+    apk,
+    composer,
+    cran,
+    crates,
+    deb,
+    gem,
+    golang,
+    hackage,
+    jvm,
+    maven,
+    npm,
+    nuget,
+    pep440,
+    pub,
+    rpm,
+    semver,
+)
+from pratique.versions import hex as hex_scheme
 from pratique.versions.scheme import Scheme
 
 SCHEMES: Mapping[str, Scheme] = MappingProxyType(
@@ -15,8 +33,19 @@ SCHEMES: Mapping[str, Scheme] = MappingProxyType(
         "rpm": rpm,
         "apk": apk,
         "pep440": pep440,
-        "npm": semver,
+        "maven": maven,
+        "npm": npm,
         "semver": semver,
+        "gem": gem,
+        "golang": golang,
+        "nuget": nuget,
+        "composer": composer,
+        "crates": crates,
+        "hex": hex_scheme,
+        "pub": pub,
+        "cran": cran,
+        "hackage": hackage,
+        "jvm": jvm,
     }
 )
 """Scheme names, as `pratique.versions.compare` and its like take them."""

@@ -13,6 +13,9 @@ from pratique.versions.scheme import Key, check_length, has_key, refuse
 
 Prerelease = tuple[tuple[int, int | str], ...]
 
+Parsed = tuple[tuple[int, int, int], Prerelease]
+"""The key of a strict version: major, minor and patch, then the pre-release."""
+
 RELEASE: Prerelease = ((2, 0),)
 """The pre-release key of a version without one: after every pre-release."""
 
@@ -50,7 +53,7 @@ def numbers_key(numbers: str) -> tuple[int, ...]:
     return tuple(key)
 
 
-def strict_key(scheme: str, version: str) -> Key:
+def strict_key(scheme: str, version: str) -> Parsed:
     """Return ``(numbers, pre-release)`` of a version by the letter of the specification.
 
     Build metadata does not count.  Raises InvalidVersion in the name of ``scheme`` otherwise.
