@@ -47,7 +47,7 @@ class Statement:
     """One ``affected`` entry of one advisory: a package of an ecosystem, its intervals and listed versions.
 
     ``name`` is normalised as the ecosystem compares names.  A version is affected when it lies in any interval or
-    is listed in ``versions``.
+    is listed in ``versions``.  ``module`` is the rpm module stream (``nodejs:18``) that it is about, empty for none.
     """
 
     advisory: str
@@ -57,6 +57,7 @@ class Statement:
     versions: tuple[str, ...] = ()
     fix_state: FixState = FixState.UNKNOWN
     note: str = ""
+    module: str = ""
 
 
 @dataclass(frozen=True, slots=True)

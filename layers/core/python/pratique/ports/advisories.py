@@ -11,13 +11,21 @@ from pratique.model.advisory import Advisory, Exploitation, Statement
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How one source stands in a database: records read and refused, and when it was last fetched (RFC 3339)."""
+    """How one source stands in a database: records read and refused, and when it was last fetched (RFC 3339).
+
+    ``modified`` is the newest time that a record states (empty where none does), ``stale`` says that the last
+    fetch failed and ``problem`` why.  ``etag`` and ``size`` (bytes) are those of the fetched file.
+    """
 
     name: str
     records: int
     refused: int
     fetched: str
     stale: bool = False
+    modified: str = ""
+    etag: str = ""
+    size: int = 0
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,13 @@ class AdvisoryDatabase(Protocol):
 
     def advisories(self, ids: Iterable[str]) -> Mapping[str, Advisory]:
         """Return the advisories by id; unknown ids are left out."""
+        ...
+
+    def mentions(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the ids of the advisories that are about each id: its own, alias or upstream.
+
+        Ids that no advisory is about are left out.
+        """
         ...
 
     def exploitation(self, ids: Iterable[str]) -> Mapping[str, Exploitation]:
