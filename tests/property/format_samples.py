@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pratique.inventory.extractor import Extractor
+from tests.rpm_files import bdb_file, header, ndb_file, sqlite_file
+
+_HEADERS = (header(name="zlib", files=("/usr/lib64/libz.so.1",)), header(name="bash", version="5.1"))
 
 SAMPLES: dict[str, tuple[bytes, ...]] = {
     "os_release": (b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n',),
@@ -16,6 +19,10 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "python_egg_info": (b"Metadata-Version: 1.1\nName: passlib\nVersion: 1.7.4\n",),
     "python_egg_info_file": (b"Metadata-Version: 1.1\nName: passlib\nVersion: 1.7.4\n",),
     "npm_package": (b'{"name": "@a/b", "version": "1.0.0", "license": {"type": "MIT"}}',),
+    "rpm_sqlite": (sqlite_file(_HEADERS),),
+    "rpm_ndb": (ndb_file(_HEADERS),),
+    "rpm_bdb": (bdb_file(_HEADERS, order="<"), bdb_file(_HEADERS, order=">", page_size=512)),
+    "rpm_manifest": (b"zlib\t1-2\t3\t4\tV\t(none)\t5\tx86_64\t0\tzlib-1-2.src.rpm\n",),
 }
 
 

@@ -64,10 +64,11 @@ def _packages(folder: Path, case: dict[str, object], selector: Selector) -> dict
     found: dict[_Key, Package] = {}
     files = case["input_files"]
     assert isinstance(files, list)
-    for file in files:
-        body = (folder / file["file"]).read_bytes()
-        for extractor in selector.select(file["path_in_image"], body[:512]):
-            for package in extractor.extract(file["path_in_image"], body).packages:
+    layer = {file["path_in_image"]: (folder / file["file"]).read_bytes() for file in files}
+    for path, body in layer.items():
+        for extractor in selector.select(path, body[:512]):
+            companions = {end: layer[path + end] for end in extractor.companions if path + end in layer}
+            for package in extractor.extract(path, body, companions).packages:
                 found[_found_key(package)] = package
     return found
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from pratique.errors import ArchiveError, ExtractorError
@@ -22,6 +23,7 @@ _log = logging.getLogger(__name__)
 # What a parser meets in malformed bytes; anything else is a bug of ours and must not be hidden.
 _MALFORMED = (ValueError, LookupError, ArithmeticError, RecursionError, struct.error, zlib.error, ArchiveError)
 
+_NO_COMPANIONS: Mapping[str, bytes] = MappingProxyType({})
 _SMALLEST_EXECUTABLE = 256
 _ELF = b"\x7fELF"
 _PE = b"MZ"
@@ -85,12 +87,20 @@ class Extractor(Protocol):
         """The files it wants."""
         ...
 
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """What is added to a wanted path to name the files that are read together with it, none for most."""
+        ...
+
     def wants(self, path: str) -> bool:
         """Whether a file at ``path`` (no leading ``/``) is wanted for its name."""
         ...
 
-    def extract(self, path: str, body: bytes) -> FileInventory:
-        """Read one file; raises ExtractorError, and nothing else, for bytes that are not of the format."""
+    def extract(self, path: str, body: bytes, companions: Mapping[str, bytes] = ...) -> FileInventory:
+        """Read one file; raises ExtractorError, and nothing else, for bytes that are not of the format.
+
+        ``companions`` holds, by its ending, the content of each companion that the layer has.
+        """
         ...
 
 
@@ -111,24 +121,34 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class FormatExtractor:
-    """An extractor made of patterns and a parser, which is a function of path and bytes."""
+    """An extractor made of patterns and a parser, which is a function of path and bytes.
+
+    One whose format is spread over several files names the others in ``companions`` and has a
+    ``parse_together``, which is given them too.
+    """
 
     name: str
     version: int
     paths: PathPatterns
     parse: Callable[[str, bytes], Parsed]
     max_bytes: int = 64 << 20
+    companions: tuple[str, ...] = ()
+    parse_together: Callable[[str, bytes, Mapping[str, bytes]], Parsed] | None = None
 
     def wants(self, path: str) -> bool:
         """Whether a file at ``path`` (no leading ``/``) is wanted for its name."""
         return self.paths.match(path)
 
-    def extract(self, path: str, body: bytes) -> FileInventory:
+    def extract(self, path: str, body: bytes, companions: Mapping[str, bytes] = _NO_COMPANIONS) -> FileInventory:
         """Read one file; raises ExtractorError for bytes over the limit or not of the format."""
-        if len(body) > self.max_bytes:
-            raise ExtractorError(f"{self.name}: {len(body)} bytes are over the limit of {self.max_bytes}", path=path)
+        size = len(body) + sum(map(len, companions.values()))
+        if size > self.max_bytes:
+            raise ExtractorError(f"{self.name}: {size} bytes are over the limit of {self.max_bytes}", path=path)
         try:
-            parsed = self.parse(path, body)
+            if companions and self.parse_together:
+                parsed = self.parse_together(path, body, companions)
+            else:
+                parsed = self.parse(path, body)
         except ExtractorError as error:
             raise ExtractorError(f"{self.name}: {error.message}", path=path) from error
         except _MALFORMED as error:
@@ -151,7 +171,10 @@ class Selector:
     """Chooses the extractors of each file of a layer: a few dictionary look-ups for the many files nobody wants."""
 
     def __init__(self, extractors: Sequence[Extractor]) -> None:
-        """Compile the patterns of ``extractors``; answers keep their order."""
+        """Compile the patterns of ``extractors``; answers keep their order.
+
+        ``companions`` maps the path of each companion (of extractors with exact paths) to the path it belongs to.
+        """
         self.extractors = tuple(extractors)
         self.executables = tuple(one for one in self.extractors if one.paths.executables)
         names: dict[str, list[Extractor]] = {}
@@ -167,6 +190,9 @@ class Selector:
             for place in (*patterns.exact, *folders):
                 places.setdefault(place, []).append(one)
         self._names, self._endings, self._places = names, endings, places
+        self.companions: Mapping[str, str] = MappingProxyType(
+            {path + end: path for one in self.extractors for end in one.companions for path in one.paths.exact}
+        )
 
     def offers_head(self, size: int) -> bool:
         """Whether a file of ``size`` bytes is worth a look at its first bytes (mode says nothing of libraries)."""

@@ -11,12 +11,17 @@ from pratique.inventory.extractor import Extractor
 from pratique.inventory.npm_package import NPM_PACKAGE
 from pratique.inventory.os_release import OS_RELEASE
 from pratique.inventory.python_metadata import PYTHON_DIST_INFO, PYTHON_EGG_INFO, PYTHON_EGG_INFO_FILE
+from pratique.inventory.rpm import RPM_BDB, RPM_MANIFEST, RPM_NDB, RPM_SQLITE
 
 EXTRACTORS: tuple[Extractor, ...] = (
     OS_RELEASE,
     DPKG_STATUS,
     DPKG_FILES,
     APK,
+    RPM_SQLITE,
+    RPM_NDB,
+    RPM_BDB,
+    RPM_MANIFEST,
     PYTHON_DIST_INFO,
     PYTHON_EGG_INFO,
     PYTHON_EGG_INFO_FILE,

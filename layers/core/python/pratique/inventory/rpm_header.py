@@ -1,0 +1,112 @@
+"""One rpm header, as every rpm database stores it: a package's tags, big-endian whatever the machine.
+
+https://rpm-software-management.github.io/rpm/manual/format_header.html and, for the tags,
+https://rpm-software-management.github.io/rpm/manual/tags.html
+"""
+
+from __future__ import annotations
+
+import struct
+
+from pratique.errors import ExtractorError
+from pratique.inventory.owned_paths import could_matter
+from pratique.model.package import Package, PackageType
+
+_MAGIC = b"\x8e\xad\xe8"
+_INTRO = struct.Struct(">II")
+_ENTRY = struct.Struct(">IIII")
+_MAX_ENTRIES = 1 << 16
+_MAX_STRINGS = 1 << 20
+
+_INT32, _STRING, _STRING_ARRAY, _I18N_STRING = 4, 6, 8, 9
+
+_NAME, _VERSION, _RELEASE, _EPOCH, _LICENSE, _ARCH = 1000, 1001, 1002, 1003, 1014, 1022
+_OLD_FILENAMES, _SOURCE_RPM, _DIR_INDEXES, _BASENAMES, _DIR_NAMES = 1027, 1044, 1116, 1117, 1118
+_MODULARITY_LABEL = 5096
+# Keys that rpm keeps beside packages for checking signatures; they hold no files.
+_KEY_PACKAGE = "gpg-pubkey"
+
+
+class RpmHeader:
+    """The tags of one header, read on demand.
+
+    Raises ExtractorError where the header is cut short or its counts are impossible.
+    """
+
+    def __init__(self, blob: bytes) -> None:
+        """Index the tags of ``blob``; the eight bytes that introduce a header in a package file may lead it."""
+        start = 8 if blob[:3] == _MAGIC else 0
+        if len(blob) < start + _INTRO.size:
+            raise ExtractorError("an rpm header is cut short")
+        count, size = _INTRO.unpack_from(blob, start)
+        data = start + _INTRO.size + count * _ENTRY.size
+        if count > _MAX_ENTRIES or data + size > len(blob):
+            raise ExtractorError("an rpm header is longer than its record")
+        self._data = blob[data : data + size]
+        index = blob[start + _INTRO.size : data]
+        self._tags = {tag: (kind, offset, number) for tag, kind, offset, number in _ENTRY.iter_unpack(index)}
+
+    def text(self, tag: int) -> str:
+        """Return the (first) string of ``tag``, ``""`` where the header lacks it."""
+        return next(iter(self.texts(tag, most=1)), "")
+
+    def texts(self, tag: int, most: int = _MAX_STRINGS) -> list[str]:
+        """Return at most ``most`` strings of ``tag``, none where the header lacks it."""
+        kind, offset, count = self._tags.get(tag, (0, 0, 0))
+        if kind not in (_STRING, _STRING_ARRAY, _I18N_STRING):
+            return []
+        count = min(count, most)
+        parts = self._data[offset:].split(b"\0", count)[:count]
+        return [part.decode("utf-8", "replace") for part in parts]
+
+    def numbers(self, tag: int) -> tuple[int, ...]:
+        """Return the 32-bit numbers of ``tag``, none where the header lacks it."""
+        kind, offset, count = self._tags.get(tag, (0, 0, 0))
+        if kind != _INT32 or offset + 4 * count > len(self._data):
+            return ()
+        return struct.unpack_from(f">{count}I", self._data, offset)
+
+    def package(self) -> Package | None:
+        """Return the package, None for a header that is none (signature keys, nameless ones)."""
+        name, version, release = self.text(_NAME), self.text(_VERSION), self.text(_RELEASE)
+        if not name or not version or name == _KEY_PACKAGE:
+            return None
+        epoch = next(iter(self.numbers(_EPOCH)), 0)
+        full = with_epoch(f"{version}-{release}", epoch)
+        source_name, source_version = source_of(self.text(_SOURCE_RPM), epoch)
+        license_ = self.text(_LICENSE)
+        return Package(
+            PackageType.RPM,
+            name,
+            full,
+            architecture=self.text(_ARCH),
+            source_name=source_name or name,
+            source_version=source_version or full,
+            module=self.text(_MODULARITY_LABEL),
+            licenses=(license_,) if license_ else (),
+        )
+
+    def owned(self) -> list[str]:
+        """Return the paths of the package, without leading ``/``, that `could_matter`."""
+        folders = self.texts(_DIR_NAMES)
+        pairs = zip(self.numbers(_DIR_INDEXES), self.texts(_BASENAMES), strict=False)
+        paths = (folders[index] + basename for index, basename in pairs if index < len(folders))
+        stripped = (path.lstrip("/") for path in (*paths, *self.texts(_OLD_FILENAMES)))
+        return [path for path in stripped if path and could_matter(path)]
+
+
+def with_epoch(version: str, epoch: int) -> str:
+    """Return ``epoch:version``, or ``version`` alone where the epoch is 0."""
+    return f"{epoch}:{version}" if epoch else version
+
+
+def source_of(file_name: str, epoch: int) -> tuple[str, str]:
+    """Split ``name-version-release.src.rpm`` into name and version; both empty where it is something else.
+
+    The file name has no epoch; a package has its source's unless its specification says otherwise.
+    """
+    stem = file_name.removesuffix(".rpm").removesuffix(".src").removesuffix(".nosrc")
+    parts = stem.rsplit("-", 2)
+    if stem == file_name or len(parts) != len(("name", "version", "release")) or not all(parts):
+        return "", ""
+    return parts[0], with_epoch(f"{parts[1]}-{parts[2]}", epoch)
