@@ -32,10 +32,11 @@ class _HashFile:
         (last,) = struct.unpack_from(f"{self.order}I", body, 32)
         if not _SMALLEST_PAGE <= self.page_size <= _LARGEST_PAGE or self.page_size & (self.page_size - 1):
             raise ExtractorError(f"{self.page_size} is no Berkeley DB page size")
-        if (last + 1) * self.page_size > len(body):
+        if len(body) % self.page_size:
             raise ExtractorError("a Berkeley DB file is cut short")
         self.body = body
-        self.pages = last + 1
+        # Buckets are set aside ahead of use, so the last page may lie past the end of a sound file.
+        self.pages = min(last + 1, len(body) // self.page_size)
         # next page, two skipped fields (entries, free offset), level, type
         self._head = struct.Struct(f"{self.order}IHHBB")
         self._off_page = struct.Struct(f"{self.order}4xII")
