@@ -1,0 +1,208 @@
+"""Builds an advisory database file from fetched feed files and, for the rest, from the last database."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pratique.advisories import epss
+from pratique.advisories.database import SqliteDatabase
+from pratique.advisories.kev import read_catalogue
+from pratique.advisories.osv import read_record
+from pratique.advisories.schema import SCHEMA_VERSION
+from pratique.advisories.sources import Format, Source
+from pratique.advisories.staging import Staging
+from pratique.errors import AdvisoryDatabaseError, FeedError
+from pratique.ports.advisories import AdvisoryRevision, SourceState
+
+_log = logging.getLogger(__name__)
+
+MAX_RECORD = 32 * 1024 * 1024
+"""Bytes of one record, expanded; a larger one is refused."""
+
+LEAST_SHARE = 0.1
+"""A file with at most this share of the records that its source had last is taken to be broken."""
+
+_MIN_COMPARED = 50  # a source this small may shrink as it likes
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A source whose file was fetched: where it lies, when it was fetched (RFC 3339) and its validator."""
+
+    source: Source
+    path: Path
+    fetched: str
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A source that is taken over from the last database; ``problem`` says why it was not fetched, empty: unchanged."""
+
+    source: Source
+    problem: str = ""
+
+
+def build_database(
+    path: Path,
+    inputs: Sequence[Fresh | Kept],
+    *,
+    built: str,
+    previous: SqliteDatabase | None = None,
+    starter: bool = False,
+    progress: Callable[[SourceState], None] | None = None,
+) -> AdvisoryRevision:
+    """Write a new database to ``path``, replacing what is there, and return its revision.
+
+    ``built`` is the present time (RFC 3339).  A fetched file that cannot be read, or that holds a tenth of what its
+    source held, leaves the source as ``previous`` has it, marked stale with the reason; a record that cannot be read
+    is listed and stops nothing.  The revision is a hash of what was read: the same data has the same revision.
+    ``progress`` is called after each source.  Raises AdvisoryDatabaseError where the file cannot be written.
+    """
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
+    hasher = hashlib.sha256(f"schema {SCHEMA_VERSION}\n".encode())
+    states = []
+    try:
+        staging = Staging(connection)
+        for entry in inputs:
+            state, content = _add(staging, entry, previous)
+            hasher.update(f"{state.name}\t{content}\n".encode())
+            states.append(state)
+            if progress is not None:
+                progress(state)
+        revision = f"{'starter-' if starter else ''}{hasher.hexdigest()[:20]}"
+        meta = {"revision": revision, "built": built, "starter": "1" if starter else "0"}
+        staging.pack(meta=meta, sources=states)
+    except sqlite3.DatabaseError as error:
+        raise AdvisoryDatabaseError(f"the advisory database cannot be written: {error}", path=str(path)) from error
+    finally:
+        connection.close()
+    return AdvisoryRevision(revision, built, starter, tuple(sorted(states, key=lambda state: state.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    records: int
+    refused: tuple[tuple[str, str], ...]
+    modified: str = ""
+
+
+def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None) -> tuple[SourceState, str]:
+    """Add one source; return its state and a hash of its content."""
+    if isinstance(entry, Kept):
+        return _keep(staging, entry.source, previous, entry.problem)
+    last = _last_state(entry.source, previous)
+    staging.begin()
+    try:
+        counted = _READERS[entry.source.format](staging, entry.source, entry.path)
+        _check_size(counted, last)
+    except FeedError as error:
+        staging.undo()
+        _log.warning("advisory source not read", extra={"source": entry.source.name, "reason": str(error)})
+        return _keep(staging, entry.source, previous, str(error))
+    staging.add_refused(entry.source.name, counted.refused)
+    staging.keep()
+    content = _hash_of(entry.path)
+    return SourceState(
+        name=entry.source.name,
+        records=counted.records,
+        refused=len(counted.refused),
+        fetched=entry.fetched,
+        modified=counted.modified,
+        etag=entry.etag,
+        size=entry.path.stat().st_size,
+        content=content,
+    ), content
+
+
+def _check_size(counted: _Counted, last: SourceState | None) -> None:
+    if not counted.records:
+        raise FeedError("no record in it could be read")
+    if last and last.records >= _MIN_COMPARED and counted.records <= last.records * LEAST_SHARE:
+        raise FeedError(f"it holds {counted.records} records, last time {last.records}")
+
+
+def _keep(staging: Staging, source: Source, previous: SqliteDatabase | None, problem: str) -> tuple[SourceState, str]:
+    last = _last_state(source, previous)
+    if last is None or previous is None:
+        return SourceState(source.name, 0, 0, "", stale=True, problem=problem or "never fetched"), ""
+    staging.begin()
+    staging.copy_source(previous, source.name)
+    staging.keep()
+    return dataclasses.replace(last, stale=bool(problem), problem=problem), last.content
+
+
+def _last_state(source: Source, previous: SqliteDatabase | None) -> SourceState | None:
+    states = previous.revision.sources if previous else ()
+    return next((state for state in states if state.name == source.name and state.records), None)
+
+
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_osv(staging: Staging, source: Source, path: Path) -> _Counted:
+    records, modified = 0, ""
+    refused: list[tuple[str, str]] = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for entry in archive.infolist():
+                if not entry.filename.endswith(".json"):
+                    continue
+                if entry.file_size > MAX_RECORD:
+                    refused.append((entry.filename, f"{entry.file_size} bytes are over the limit"))
+                    continue
+                body = archive.read(entry)
+                try:
+                    read = read_record(body, source=source.name, ecosystems=source.ecosystems)
+                except FeedError as error:
+                    refused.append((entry.filename, str(error)))
+                    continue
+                staging.add(read.advisory, read.statements, source.name)
+                records += 1
+                modified = max(modified, read.advisory.modified)
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise FeedError(f"the zip cannot be read: {error}", path=path.name) from error
+    return _Counted(records, tuple(refused), modified)
+
+
+def _read_kev(staging: Staging, source: Source, path: Path) -> _Counted:
+    try:
+        catalogue = read_catalogue(path.read_bytes())
+    except OSError as error:
+        raise FeedError(f"the catalogue cannot be read: {error}", path=path.name) from error
+    staging.connection.executemany(
+        "INSERT OR REPLACE INTO kev VALUES (?, ?, ?)",
+        [(entry.id, entry.added, entry.due) for entry in catalogue.entries],
+    )
+    refused = tuple((source.name, reason) for reason in catalogue.refused)
+    return _Counted(len(catalogue.entries), refused, catalogue.released)
+
+
+def _read_epss(staging: Staging, _source: Source, path: Path) -> _Counted:
+    refused: list[tuple[str, str]] = []
+    scores: list[tuple[str, float, float]] = []
+    for score in epss.read_scores(path):
+        if isinstance(score, epss.Refused):
+            refused.append((score.line, score.reason))
+        else:
+            scores.append((score.id, score.epss, score.percentile))
+    staging.connection.executemany("INSERT OR REPLACE INTO epss VALUES (?, ?, ?)", scores)
+    return _Counted(len(scores), tuple(refused))
+
+
+_READERS: dict[Format, Callable[[Staging, Source, Path], _Counted]] = {
+    Format.OSV_ZIP: _read_osv,
+    Format.KEV_JSON: _read_kev,
+    Format.EPSS_CSV: _read_epss,
+}

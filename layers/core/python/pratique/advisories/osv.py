@@ -1,0 +1,247 @@
+"""Reads OSV records into advisories and their statements.
+
+https://ossf.github.io/osv-schema/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from pratique.advisories.names import base_of, normalised_name
+from pratique.advisories.ratings import leading_word, rated_by, vector_rating, word_rating
+from pratique.errors import FeedError, InvalidVersion
+from pratique.model.advisory import Advisory, FixState, Interval, Statement
+from pratique.model.severity import Rating
+from pratique.versions import scheme_of, sort_key
+
+MAX_DETAILS = 2000
+"""Characters of an advisory's text that are kept."""
+
+_MAX_REFERENCES = 20
+_MODULE = re.compile(r"\.module[+_]")
+_STREAM = re.compile(r"(?:^|[\s,])([A-Za-z0-9][\w.+-]*:[A-Za-z0-9][\w.+-]*)(?=[\s,]|$)")
+# Their advisories name the flaws in `related`, because one advisory mends several.
+_RELATED_IS_UPSTREAM = frozenset({"AlmaLinux", "Rocky Linux", "Red Hat", "SUSE", "openSUSE", "Oracle Linux"})
+
+
+class _Package(msgspec.Struct):
+    ecosystem: str
+    name: str
+
+
+class _Event(msgspec.Struct):
+    introduced: str = ""
+    fixed: str = ""
+    last_affected: str = ""
+    limit: str = ""
+
+
+class _Range(msgspec.Struct):
+    type: str
+    events: list[_Event]
+
+
+class _Severity(msgspec.Struct):
+    type: str
+    score: str
+
+
+class _Affected(msgspec.Struct):
+    package: _Package | None = None
+    ranges: list[_Range] | None = None
+    versions: list[str] | None = None
+    severity: list[_Severity] | None = None
+    ecosystem_specific: dict[str, object] | None = None
+    database_specific: object = None
+
+
+class _Reference(msgspec.Struct):
+    url: str
+
+
+class Record(msgspec.Struct):
+    """The fields of an OSV record that are used."""
+
+    id: str
+    modified: str = ""
+    published: str = ""
+    withdrawn: str | None = None
+    aliases: list[str] | None = None
+    upstream: list[str] | None = None
+    related: list[str] | None = None
+    summary: str = ""
+    details: str = ""
+    severity: list[_Severity] | None = None
+    affected: list[_Affected] | None = None
+    references: list[_Reference] | None = None
+    database_specific: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class OsvAdvisory:
+    """One record: the advisory, its statements, and how many ranges of Git commits it has, which are not read.
+
+    Versions of installed packages cannot be placed among commits; a record that states both is used without
+    them, and one that states nothing else makes no statement.
+    """
+
+    advisory: Advisory
+    statements: tuple[Statement, ...]
+    git_ranges: int = 0
+
+
+_decoder = msgspec.json.Decoder(Record)
+
+
+def read_record(body: bytes, *, source: str, ecosystems: frozenset[str] | None = None) -> OsvAdvisory:
+    """Read one record; raises FeedError where it is not an OSV record.
+
+    Statements about ecosystems (without release) outside ``ecosystems`` are left out, because each ecosystem's own
+    file repeats the record.
+    """
+    try:
+        record = _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FeedError(f"not an OSV record: {error}") from error
+    if not record.id:
+        raise FeedError("not an OSV record: it has no id")
+    return _read(record, source, ecosystems)
+
+
+def _read(record: Record, source: str, ecosystems: frozenset[str] | None) -> OsvAdvisory:
+    affected = [
+        entry
+        for entry in record.affected or ()
+        if entry.package and (ecosystems is None or base_of(entry.package.ecosystem) in ecosystems)
+    ]
+    statements = [statement for entry in affected for statement in _statements(record, entry)]
+    git = sum(span.type == "GIT" for entry in record.affected or () for span in entry.ranges or ())
+    advisory = Advisory(
+        id=record.id,
+        source=source,
+        aliases=tuple(record.aliases or ()),
+        upstream=_upstream(record, affected),
+        summary=record.summary,
+        details=record.details[:MAX_DETAILS],
+        ratings=tuple(dict.fromkeys(_ratings(record, affected))),
+        published=record.published,
+        modified="" if record.modified.startswith("0001-") else record.modified,
+        withdrawn=record.withdrawn or "",
+        references=tuple(reference.url for reference in (record.references or ())[:_MAX_REFERENCES]),
+        weaknesses=_weaknesses(record.database_specific),
+    )
+    return OsvAdvisory(advisory, tuple(statements), git)
+
+
+def _upstream(record: Record, affected: Iterable[_Affected]) -> tuple[str, ...]:
+    ids = list(record.upstream or ())
+    if any(entry.package and base_of(entry.package.ecosystem) in _RELATED_IS_UPSTREAM for entry in affected):
+        ids += [related for related in record.related or () if related.startswith("CVE-")]
+    return tuple(dict.fromkeys(ids))
+
+
+def _statements(record: Record, entry: _Affected) -> Iterator[Statement]:
+    assert entry.package is not None  # noqa: S101 - the caller chose entries that have one
+    ecosystem = entry.package.ecosystem
+    spans = [span for span in entry.ranges or () if span.type != "GIT"]
+    intervals = tuple(interval for span in spans for interval in _intervals(span.events, ecosystem))
+    if intervals or entry.versions:
+        yield Statement(
+            advisory=record.id,
+            ecosystem=ecosystem,
+            name=normalised_name(ecosystem, entry.package.name),
+            intervals=intervals,
+            versions=tuple(entry.versions or ()),
+            fix_state=_fix_state(intervals, entry.ecosystem_specific or {}),
+            note=_note(entry.ecosystem_specific or {}),
+            module=_module(record, intervals),
+        )
+
+
+def _intervals(events: list[_Event], ecosystem: str) -> Iterator[Interval]:
+    """Yield the affected intervals of one range: from each ``introduced`` to the next end, in version order."""
+    start: str | None = None
+    for event in _in_order(events, ecosystem):
+        if event.introduced:
+            if start is None:
+                start = "" if event.introduced == "0" else event.introduced
+        elif start is not None and (event.fixed or event.last_affected):
+            yield Interval(start, event.fixed, event.last_affected)
+            start = None
+    if start is not None:
+        yield Interval(start)
+
+
+def _in_order(events: list[_Event], ecosystem: str) -> list[_Event]:
+    if len(events) <= 2:  # noqa: PLR2004 - a start and an end, whichever is written first
+        return sorted(events, key=lambda event: not event.introduced)
+    scheme = scheme_of(ecosystem)
+    if scheme is None:
+        return events
+    try:
+        starts = [event for event in events if event.introduced == "0"]
+        others = [event for event in events if event.introduced != "0"]
+        placed = sorted(
+            others,
+            key=lambda event: sort_key(scheme, event.introduced or event.fixed or event.last_affected or event.limit),
+        )
+    except InvalidVersion:
+        return events
+    return starts + placed
+
+
+def _fix_state(intervals: tuple[Interval, ...], specific: dict[str, object]) -> FixState:
+    if any(interval.fixed for interval in intervals):
+        return FixState.FIXED
+    if specific.get("status") in ("ignored", "end-of-life", "won't fix"):
+        return FixState.WILL_NOT_FIX
+    if intervals and not any(interval.last_affected for interval in intervals):
+        return FixState.NOT_FIXED
+    return FixState.UNKNOWN
+
+
+def _note(specific: dict[str, object]) -> str:
+    """Return what a distribution says of the package's state (Ubuntu's ``status``, Debian's ``urgency``)."""
+    told = [str(specific[key]) for key in ("status", "urgency") if isinstance(specific.get(key), str)]
+    return ", ".join(told)
+
+
+def _module(record: Record, intervals: tuple[Interval, ...]) -> str:
+    """Return the rpm module stream (``nodejs:18``) that a fix is for; the record says it in its summary only."""
+    if not any(_MODULE.search(interval.fixed) for interval in intervals):
+        return ""
+    _, _, words = record.summary.partition(": ")
+    found = _STREAM.search(words)
+    return found[1] if found else ""
+
+
+def _ratings(record: Record, affected: Iterable[_Affected]) -> Iterator[Rating]:
+    source = rated_by(record.id)
+    found: list[Rating | None] = [_rating(source, severity) for severity in record.severity or ()]
+    for entry in affected:
+        found += [_rating(source, severity) for severity in entry.severity or ()]
+        urgency = (entry.ecosystem_specific or {}).get("urgency")
+        found.append(word_rating(source, urgency) if isinstance(urgency, str) else None)
+    if isinstance(record.database_specific, dict):
+        word = record.database_specific.get("severity")
+        found.append(word_rating(source, word) if isinstance(word, str) else None)
+    if source in ("almalinux", "rocky", "redhat"):
+        found.append(leading_word(record.summary, source))
+    return (rating for rating in found if rating is not None)
+
+
+def _rating(source: str, severity: _Severity) -> Rating | None:
+    if severity.type.startswith("CVSS_"):
+        return vector_rating(source, severity.score)
+    return word_rating(severity.type.lower(), severity.score)
+
+
+def _weaknesses(specific: object) -> tuple[str, ...]:
+    if not isinstance(specific, dict):
+        return ()
+    ids = specific.get("cwe_ids")
+    return tuple(str(weakness) for weakness in ids) if isinstance(ids, list) else ()

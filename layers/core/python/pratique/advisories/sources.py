@@ -1,0 +1,92 @@
+"""Every advisory source, in one explicit tuple: where it is, under which licence, in which format, about what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
+
+
+class Format(StrEnum):
+    """How a source's file is written."""
+
+    OSV_ZIP = "osv-zip"
+    KEV_JSON = "kev-json"
+    EPSS_CSV = "epss-csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source.
+
+    ``url`` is its own address; ``mirror_path`` the place of the same file under a mirror's base URL or folder.
+    ``ecosystems`` (without release) are those that its statements are about, empty for enrichment.
+    """
+
+    name: str
+    url: str
+    mirror_path: str
+    licence: str
+    format: Format
+    ecosystems: frozenset[str] = frozenset()
+
+
+def _osv(ecosystem: str, licence: str, *more: str) -> Source:
+    """Return the source of one ecosystem's zip in OSV's bulk export (https://google.github.io/osv.dev/data/)."""
+    return Source(
+        name=f"osv/{ecosystem}",
+        url=f"https://storage.googleapis.com/osv-vulnerabilities/{quote(ecosystem)}/all.zip",
+        mirror_path=f"osv/{ecosystem}/all.zip",
+        licence=licence,
+        format=Format.OSV_ZIP,
+        ecosystems=frozenset((ecosystem, *more)),
+    )
+
+
+SOURCES: tuple[Source, ...] = (
+    _osv("Debian", "CC-BY-4.0 (OSV), Debian security tracker"),
+    _osv("Ubuntu", "CC-BY-SA-4.0"),
+    _osv("Alpine", "MIT"),
+    _osv("Wolfi", "Apache-2.0"),
+    _osv("Chainguard", "Apache-2.0"),
+    _osv("Red Hat", "CC-BY-4.0"),
+    _osv("AlmaLinux", "MIT"),
+    _osv("Rocky Linux", "BSD-3-Clause"),
+    _osv("SUSE", "CC-BY-4.0"),
+    _osv("openSUSE", "CC-BY-4.0"),
+    _osv("Azure Linux", "MIT"),
+    _osv("PyPI", "CC-BY-4.0"),
+    _osv("npm", "CC-BY-4.0"),
+    _osv("Maven", "CC-BY-4.0"),
+    _osv("Go", "CC-BY-4.0"),
+    _osv("RubyGems", "CC-BY-4.0"),
+    _osv("NuGet", "CC-BY-4.0"),
+    _osv("Packagist", "CC-BY-4.0"),
+    _osv("crates.io", "CC0-1.0"),
+    _osv("Hex", "CC-BY-4.0"),
+    _osv("Pub", "CC-BY-4.0"),
+    _osv("SwiftURL", "CC-BY-4.0"),
+    _osv("Hackage", "CC0-1.0", "GHC"),
+    _osv("Bitnami", "Apache-2.0"),
+    _osv("ConanCenter", "MIT"),
+    Source(
+        name="kev",
+        url="https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
+        mirror_path="kev/known_exploited_vulnerabilities.json",
+        licence="CC0-1.0",
+        format=Format.KEV_JSON,
+    ),
+    Source(
+        name="epss",
+        url="https://epss.empiricalsecurity.com/epss_scores-current.csv.gz",
+        mirror_path="epss/epss_scores-current.csv.gz",
+        licence="FIRST.org, free to use with attribution",
+        format=Format.EPSS_CSV,
+    ),
+)
+"""In the order in which they are read; where two hold a record of one id, the first one's text is kept."""
+
+
+def source_named(name: str) -> Source | None:
+    """Return the source of this name, or None."""
+    return next((source for source in SOURCES if source.name == name), None)
