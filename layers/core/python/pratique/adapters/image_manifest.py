@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from pratique.errors import InvalidValue, RegistryError
-from pratique.model.digest import Digest, parse_diff_id, parse_digest
+from pratique.model.digest import DiffId, Digest, parse_diff_id, parse_digest
 from pratique.model.image import Image, Layer, Platform
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -188,6 +188,15 @@ def parse_image(reference: str, digest: Digest, manifest: ImageManifest, config:
         raise RegistryError(f"the configuration is malformed: {error}", image=digest) from error
     platform = Platform(wire.os, wire.architecture, wire.variant)
     return Image(reference, digest, manifest.config.digest, platform, layers, wire.created or "")
+
+
+def diff_ids_of(config: bytes, digest: Digest) -> tuple[DiffId, ...]:
+    """Return the diff IDs of a configuration, lowest layer first; raises RegistryError where it is malformed."""
+    wire = _decode(StoredManifest(config, digest), _WireConfig)
+    try:
+        return tuple(parse_diff_id(diff_id) for diff_id in wire.rootfs.diff_ids or ())
+    except InvalidValue as error:
+        raise RegistryError(f"the configuration is malformed: {error}", image=digest) from error
 
 
 def why_unreadable(media_type: str) -> str | None:

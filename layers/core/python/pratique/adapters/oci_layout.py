@@ -19,7 +19,7 @@ from pratique.adapters.image_manifest import (
     StoredManifest,
     parse_manifest,
 )
-from pratique.adapters.verified_reader import VerifiedReader, read_verified
+from pratique.adapters.verified_reader import VerifiedReader, read_limited, read_verified
 from pratique.errors import RegistryError
 from pratique.model.digest import Digest
 from pratique.ports.images import ByteReader
@@ -133,7 +133,7 @@ class OciLayoutSource(ImageContent):
 
     def _entries(self) -> tuple[Descriptor, ...]:
         with self._files.open("index.json") as stream:
-            body = _read_limited(stream, MANIFEST_LIMIT, self._files.name)
+            body = read_limited(stream, MANIFEST_LIMIT, name=f"{self._files.name}: index.json")
         parsed = parse_manifest(StoredManifest(body, Digest(f"sha256:{hashlib.sha256(body).hexdigest()}")))
         if not isinstance(parsed, ImageIndex):
             raise RegistryError("index.json is not an image index", image=self._files.name)
@@ -164,14 +164,3 @@ def _names(item: Descriptor) -> tuple[str, ...]:
 
 def _is_named(item: Descriptor, reference: str) -> bool:
     return not reference or reference == item.digest or reference in _names(item)
-
-
-def _read_limited(stream: ByteReader, limit: int, name: str) -> bytes:
-    chunks: list[bytes] = []
-    got = 0
-    while chunk := stream.read(1 << 20):
-        got += len(chunk)
-        if got > limit:
-            raise RegistryError(f"index.json is over the limit of {limit} bytes", image=name)
-        chunks.append(chunk)
-    return b"".join(chunks)

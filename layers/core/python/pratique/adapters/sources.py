@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pratique.adapters.image_archive import open_archive
 from pratique.adapters.image_content import ImageContent
 from pratique.adapters.oci_layout import LayoutFolder, OciLayoutSource
 from pratique.adapters.registry_auth import Credentials
@@ -28,6 +29,8 @@ def open_source(
         parsed = parse_reference(target)
         source = registry_source(parsed.address, parsed.repository, credentials=credentials, allow_http=allow_http)
         return source, parsed.identifier
+    if path.is_file():
+        return open_archive(path), reference
     if not (path / "oci-layout").is_file():
         raise RegistryError("this folder is not an OCI layout: it has no file oci-layout", image=str(path))
     return OciLayoutSource(LayoutFolder(path)), reference
@@ -39,13 +42,20 @@ def _looks_like_path(target: str) -> bool:
 
 def _split_path(target: str) -> tuple[Path | None, str]:
     """Return the existing file or folder that ``target`` begins with, and what follows it after ``:`` or ``@``."""
-    if Path(target).exists():
+    if _exists(target):
         return Path(target), ""
     for separator in ("@", ":"):
         path, found, reference = target.partition(separator)
         while found:
-            if path and Path(path).exists():
+            if _exists(path):
                 return Path(path), reference
             more, found, reference = reference.partition(separator)
             path = f"{path}{separator}{more}"
     return None, ""
+
+
+def _exists(path: str) -> bool:
+    try:
+        return bool(path) and Path(path).exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False

@@ -69,3 +69,15 @@ def read_verified(source: ByteReader, *, digest: Digest, size: int, limit: int, 
     while chunk := reader.read(1 << 20):
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def read_limited(source: ByteReader, limit: int, *, name: str) -> bytes:
+    """Return a whole document whose digest nothing states; raises RegistryError where it is over ``limit`` bytes."""
+    chunks: list[bytes] = []
+    got = 0
+    while chunk := source.read(1 << 20):
+        got += len(chunk)
+        if got > limit:
+            raise RegistryError(f"{name} is over the limit of {limit} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)

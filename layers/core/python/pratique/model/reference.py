@@ -96,7 +96,7 @@ def check_address(address: str) -> str:
 
 def _split_address(name: str) -> tuple[str, str]:
     first, slash, rest = name.partition("/")
-    if slash and (first == "localhost" or "." in first or ":" in first or first != first.lower()):
+    if slash and (first == "localhost" or "." in first or ":" in first):
         hub = first in (DOCKER_HUB, "index.docker.io", "registry-1.docker.io")
         return (DOCKER_HUB, rest) if hub else (first, rest)
     return DOCKER_HUB, name
