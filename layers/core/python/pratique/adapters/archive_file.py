@@ -136,5 +136,5 @@ def _pieces(stream: BinaryIO, head: bytes) -> Iterator[bytes]:
         else:
             with zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False) as reader:
                 yield from iter(lambda: reader.read(_PIECE), b"")
-    except (zstandard.ZstdError, EOFError, igzip_lib.IsalError, igzip.BadGzipFile) as error:
+    except (zstandard.ZstdError, EOFError, igzip_lib.IsalError, igzip.BadGzipFile) as error:  # type: ignore[misc]  # the stubs call isal's error a value
         raise RegistryError(f"the archive's compression is damaged: {error}"[:200]) from error
