@@ -1,0 +1,106 @@
+"""Every candidate of an inventory: which statements were looked at for which package, and what came of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pratique.matching.candidates import LookUp, data_for, look_ups
+from pratique.matching.decide import decide
+from pratique.model.advisory import Advisory, Statement
+from pratique.model.finding import Affected, Outcome, Undetermined
+from pratique.model.package import InstalledPackage
+from pratique.ports.advisories import AdvisoryDatabase
+
+_HOST_ONLY = ("linux-libc-dev", "linux-headers", "linux-firmware", "kernel-headers", "linux-tools", "kernel-tools-libs")
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One statement about one installed package, and the outcome."""
+
+    installed: InstalledPackage
+    statement: Statement
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A candidate that would have matched, and why it is not a finding."""
+
+    installed: InstalledPackage
+    advisory: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """All that was considered, the candidates dropped, and the advisories that they speak of by id."""
+
+    considered: tuple[Considered, ...]
+    dropped: tuple[Dropped, ...]
+    advisories: Mapping[str, Advisory]
+
+
+def consider(packages: Iterable[InstalledPackage], database: AdvisoryDatabase) -> Candidates:
+    """Decide every statement about every package.
+
+    A statement that covers a language package whose files belong to an operating-system package is dropped: the
+    distribution's advisories speak about it.  So is one of a withdrawn advisory.
+    """
+    questions = _questions(packages, database)
+    statements = database.statements({question.key for question in questions})
+    revision = database.revision.revision
+    decided: dict[tuple[int, str, str, str, bool], Outcome] = {}
+    considered = []
+    for question in questions:
+        for statement in statements.get(question.key, ()):
+            package = question.installed.package
+            known = (id(statement), question.version, package.version, package.module, question.by_source)
+            if known not in decided:
+                decided[known] = decide(statement, question, revision=revision)
+            considered.append(Considered(question.installed, statement, decided[known]))
+    advisories = database.advisories(
+        {entry.statement.advisory for entry in considered if isinstance(entry.outcome, Affected | Undetermined)}
+    )
+    return _sift(considered, advisories)
+
+
+def is_host_only(installed: InstalledPackage) -> bool:
+    """Return whether a package only matters to a host that boots it: kernel headers and the like.
+
+    A container runs on its host's kernel; a flaw of the kernel that its headers were taken from is not in it.
+    """
+    package = installed.package
+    return package.type.is_system and package.name.startswith(_HOST_ONLY)
+
+
+def _questions(packages: Iterable[InstalledPackage], database: AdvisoryDatabase) -> list[LookUp]:
+    known = database.ecosystems()
+    holding: dict[str, tuple[str, ...]] = {}
+    questions: list[LookUp] = []
+    for installed in packages:
+        if installed.ecosystem not in holding:
+            holding[installed.ecosystem] = data_for(installed.ecosystem, known)
+        questions += look_ups(installed, holding[installed.ecosystem])
+    return questions
+
+
+def _sift(considered: Iterable[Considered], advisories: Mapping[str, Advisory]) -> Candidates:
+    kept, dropped = [], []
+    for entry in considered:
+        why = _reason_to_drop(entry, advisories)
+        if why:
+            dropped.append(Dropped(entry.installed, entry.statement.advisory, why))
+        else:
+            kept.append(entry)
+    return Candidates(tuple(kept), tuple(dropped), advisories)
+
+
+def _reason_to_drop(entry: Considered, advisories: Mapping[str, Advisory]) -> str:
+    if not isinstance(entry.outcome, Affected | Undetermined):
+        return ""
+    if entry.installed.owned_by:
+        return f"its files belong to the package {entry.installed.owned_by}, which the distribution's advisories cover"
+    advisory = advisories.get(entry.statement.advisory)
+    return f"withdrawn {advisory.withdrawn}" if advisory and advisory.withdrawn else ""
