@@ -45,7 +45,7 @@ lint: setup ## ruff, mypy, import-linter, cfn-lint
 	$(BIN)/cfn-lint template.yaml
 
 build: setup .venv-build/.ready ## sam validate and sam build
-	PYTHON=$(abspath $(BIN)/python) SAM_CLI_TELEMETRY=0 .venv-build/bin/sam validate --lint
+	SAM_CLI_TELEMETRY=0 .venv-build/bin/sam validate --lint
 	PYTHON=$(abspath $(BIN)/python) SAM_CLI_TELEMETRY=0 .venv-build/bin/sam build --cached
 
 check: lint build test ## everything that CI runs
