@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pratique.inventory.extractor import Extractor
 from tests.rpm_files import bdb_file, header, ndb_file, sqlite_file
+from tests.zip_files import pom, zip_of
 
 _HEADERS = (header(name="zlib", files=("/usr/lib64/libz.so.1",)), header(name="bash", version="5.1"))
 
@@ -23,6 +24,7 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "rpm_ndb": (ndb_file(_HEADERS),),
     "rpm_bdb": (bdb_file(_HEADERS, order="<"), bdb_file(_HEADERS, order=">", page_size=512)),
     "rpm_manifest": (b"zlib\t1-2\t3\t4\tV\t(none)\t5\tx86_64\t0\tzlib-1-2.src.rpm\n",),
+    "jar": (zip_of(pom("a", "b", "1") | {"lib/c.jar": zip_of(pom("c", "d", "2"))}),),
 }
 
 

@@ -106,12 +106,13 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a parser read from one file; ``owns`` and ``owner`` as in FileInventory."""
+    """What a parser read from one file; ``owns``, ``owner`` and ``unread`` as in FileInventory."""
 
     packages: tuple[Package, ...] = ()
     distribution: Distribution | None = None
     owns: tuple[tuple[int, str], ...] = ()
     owner: str = ""
+    unread: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, packages: Iterable[Package]) -> Parsed:
@@ -156,7 +157,9 @@ class FormatExtractor:
             raise ExtractorError(
                 f"{self.name}: malformed ({type(error).__name__}: {error})"[:300], path=path
             ) from error
-        return FileInventory(path, self.name, parsed.packages, parsed.distribution, parsed.owns, parsed.owner)
+        return FileInventory(
+            path, self.name, parsed.packages, parsed.distribution, parsed.owns, parsed.owner, parsed.unread
+        )
 
 
 def is_executable(head: bytes) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pratique.inventory.apk import APK
 from pratique.inventory.dpkg import DPKG_FILES, DPKG_STATUS
 from pratique.inventory.extractor import Extractor
+from pratique.inventory.jar import JAR
 from pratique.inventory.npm_package import NPM_PACKAGE
 from pratique.inventory.os_release import OS_RELEASE
 from pratique.inventory.python_metadata import PYTHON_DIST_INFO, PYTHON_EGG_INFO, PYTHON_EGG_INFO_FILE
@@ -26,6 +27,7 @@ EXTRACTORS: tuple[Extractor, ...] = (
     PYTHON_EGG_INFO,
     PYTHON_EGG_INFO_FILE,
     NPM_PACKAGE,
+    JAR,
 )
 """What is read from every image."""
 

@@ -19,6 +19,7 @@ class FileInventory:
     the paths (no leading ``/``) that the packages of this file own, as (index into ``packages``, path); only
     paths are kept that language packages or binaries may be read from.  ``owner`` is set where the file lists
     what a package of another file owns (dpkg's ``.list``): it is that package's name, and each index is -1.
+    ``unread`` says in words which parts of the file could not be read while the rest could.
     """
 
     path: str
@@ -27,6 +28,7 @@ class FileInventory:
     distribution: Distribution | None = None
     owns: tuple[tuple[int, str], ...] = ()
     owner: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

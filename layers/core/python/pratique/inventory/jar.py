@@ -1,0 +1,116 @@
+"""Java archives: the artifact that each is, the ones shaded into it, and the archives inside it.
+
+Archives are opened in memory, to the depth and sizes of `ZipLimits`; what is deeper, larger or damaged is listed as
+unread while the rest is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pratique.archive.zip import ZipArchive, ZipBudget, ZipEntry
+from pratique.errors import ArchiveError
+from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
+from pratique.inventory.jar_identity import Artifact, from_file_name, identify, parse_manifest, parse_properties
+from pratique.model.package import Package, PackageType
+
+ARCHIVE_SUFFIXES = (".jar", ".war", ".ear", ".jpi", ".hpi", ".par", ".sar", ".nar", ".kar", ".lpkg")
+_PROPERTIES = "pom.properties"
+_MANIFEST = "META-INF/MANIFEST.MF"
+_LARGEST_TEXT = 4 << 20
+
+
+class _JarReader:
+    """Collects the artifacts of one archive and of those inside it."""
+
+    def __init__(self) -> None:
+        self.artifacts: dict[Artifact, None] = {}
+        self.unread: list[str] = []
+        self._budget = ZipBudget()
+
+    def read(self, path: str, body: bytes, depth: int = 0) -> None:
+        """Add what the archive at ``path`` holds; raises ArchiveError where it cannot be opened."""
+        archive = ZipArchive(body, self._budget)
+        poms: list[Artifact] = []
+        manifest: dict[str, str] = {}
+        inner: list[ZipEntry] = []
+        for entry in archive.entries():
+            basename = entry.name.rpartition("/")[2]
+            if basename == _PROPERTIES:
+                poms += self._properties(path, archive, entry)
+            elif entry.name.upper() == _MANIFEST:
+                manifest = parse_manifest(self._text(path, archive, entry))
+            elif basename.lower().endswith(ARCHIVE_SUFFIXES):
+                inner.append(entry)
+        self.artifacts |= dict.fromkeys(poms)
+        if not any(_is_of_file(pom, path) for pom in poms):
+            self._add_itself(path, manifest, poms)
+        for entry in inner:
+            self._inner(path, archive, entry, depth + 1)
+
+    def _add_itself(self, path: str, manifest: Mapping[str, str], poms: list[Artifact]) -> None:
+        """Add the archive itself where no pom.properties is its own; beside others it must say its group."""
+        itself = identify(path, manifest)
+        stated = itself.group != itself.artifact and from_file_name(path).version
+        if itself.is_whole and (not poms or stated) and not any(pom.artifact == itself.artifact for pom in poms):
+            self.artifacts[itself] = None
+
+    def _properties(self, path: str, archive: ZipArchive, entry: ZipEntry) -> Iterator[Artifact]:
+        found = parse_properties(self._text(path, archive, entry))
+        parts = entry.name.split("/")
+        if (
+            not found.group
+            and parts[:2] == ["META-INF", "maven"]
+            and len(parts) == len(("META-INF", "maven", "g", "a", "p"))
+        ):
+            found = Artifact(parts[2], found.artifact or parts[3], found.version)
+        if found.is_whole:
+            yield found
+
+    def _text(self, path: str, archive: ZipArchive, entry: ZipEntry) -> bytes:
+        if entry.expanded > _LARGEST_TEXT:
+            self.unread.append(f"{path}!/{entry.name}: larger than {_LARGEST_TEXT} bytes")
+            return b""
+        try:
+            return archive.read(entry)
+        except ArchiveError as error:
+            self.unread.append(f"{path}!/{entry.name}: {error.message}")
+            return b""
+
+    def _inner(self, path: str, archive: ZipArchive, entry: ZipEntry, depth: int) -> None:
+        place = f"{path}!/{entry.name}"
+        if depth > self._budget.limits.depth:
+            self.unread.append(f"{place}: more than {self._budget.limits.depth} archives deep")
+            return
+        try:
+            self.read(place, archive.read(entry), depth)
+        except ArchiveError as error:
+            self.unread.append(f"{place}: {error.message}")
+
+
+def _is_of_file(pom: Artifact, path: str) -> bool:
+    """Whether ``pom`` describes the archive at ``path`` itself, going by the file's name."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    for name in (pom.artifact, f"{pom.group}.{pom.artifact}"):
+        rest = stem.removeprefix(name)
+        if not rest or (rest != stem and rest[0] in "-_" and (rest[1:2].isdigit() or rest[1:] == pom.version)):
+            return True
+    return False
+
+
+def _parse(path: str, body: bytes) -> Parsed:
+    if not body:
+        return Parsed()
+    reader = _JarReader()
+    reader.read(path, body)
+    packages = (Package(PackageType.MAVEN, f"{one.group}:{one.artifact}", one.version) for one in reader.artifacts)
+    return Parsed(packages=tuple(dict.fromkeys(packages)), unread=tuple(reader.unread[:100]))
+
+
+JAR = FormatExtractor(
+    name="jar",
+    version=1,
+    paths=PathPatterns(suffixes=ARCHIVE_SUFFIXES),
+    parse=_parse,
+    max_bytes=256 << 20,
+)
