@@ -8,9 +8,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique import wiring
 from pratique.envelopes.payloads import AnalyzeLayerRequest, LayerAnswer
 from pratique.services.analyze_layer import LayerFailed, LayerHeld, LayerRead
+from pratique.wiring.layers import analyze_layer
+from pratique.wiring.stores import stores
 
 logger = Logger()
 metrics = Metrics()
@@ -21,10 +22,10 @@ metrics = Metrics()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's form
     """Answer a LayerAnswer: the layer is read, held by another worker, or failed with a reason."""
     request = AnalyzeLayerRequest.model_validate(event)
-    outcome = wiring.analyze_layer()(request.instance, request.repository, request.layer.layer, owner=request.owner)
+    outcome = analyze_layer()(request.instance, request.repository, request.layer.layer, owner=request.owner)
     match outcome:
         case LayerRead(read_bytes=size):
-            wiring.scans().add_done(request.scan_id, layers=1)
+            stores().scans.add_done(request.scan_id, layers=1)
             metrics.add_metric(name="LayerBytesRead", unit=MetricUnit.Bytes, value=size)
             answer = LayerAnswer(status="read", read_bytes=size)
         case LayerHeld(seconds=seconds):

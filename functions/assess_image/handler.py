@@ -7,9 +7,10 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pratique.wiring.assessment import assess_image
 
-from pratique import wiring
 from pratique.envelopes.payloads import AssessAnswer, AssessImageRequest
+from pratique.wiring.stores import stores
 
 logger = Logger()
 metrics = Metrics()
@@ -20,12 +21,12 @@ metrics = Metrics()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's form
     """Answer an AssessAnswer; the findings themselves are in the store."""
     request = AssessImageRequest.model_validate(event)
-    assessment = wiring.assess_image()(
+    assessment = assess_image()(
         request.image,
         tags=[request.tag] if request.tag else [],
         failures=[failure.as_reason for failure in request.failures],
     )
-    wiring.scans().add_done(request.scan_id, images=1)
+    stores().scans.add_done(request.scan_id, images=1)
     metrics.add_metric(name="ImagesAssessed", unit=MetricUnit.Count, value=1)
     if assessment.status is None:
         return AssessAnswer(status="superseded").model_dump()

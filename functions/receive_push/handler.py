@@ -8,9 +8,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique import wiring
 from pratique.envelopes.ecr_event import EcrEvent
 from pratique.services.receive_push import ImageEvent
+from pratique.wiring.scans import receive_push
 
 logger = Logger()
 metrics = Metrics()
@@ -23,7 +23,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, s
     parsed = EcrEvent.model_validate(event)
     if parsed.detail.result != "SUCCESS":
         return {"outcome": "ignored"}
-    service = wiring.receive_push()
+    service = receive_push()
     happened = ImageEvent(parsed.image, parsed.detail.tag, parsed.time)
     if parsed.detail.action == "DELETE":
         return {"outcome": "retired" if service.deleted(happened) else "kept"}

@@ -7,9 +7,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pratique.wiring.assessment import rematch_images
 
-from pratique import wiring
 from pratique.envelopes.payloads import RematchRequest
+from pratique.wiring.environment import environment
+from pratique.wiring.stores import starter
 
 logger = Logger()
 metrics = Metrics()
@@ -23,11 +25,11 @@ _SPARE_MILLISECONDS = 60_000
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Match images until the time is up, then start this function again behind the last one."""
     request = RematchRequest.model_validate(event)
-    done = wiring.rematch_images()(
+    done = rematch_images()(
         after=request.after, out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS
     )
     metrics.add_metric(name="ImagesRematched", unit=MetricUnit.Count, value=done.images)
     if done.after:
         following = RematchRequest(revision=request.revision, after=done.after)
-        wiring.starter().start(wiring.environment().rematch_images_function, following.model_dump())
+        starter().start(environment().need("rematch_images_function"), following.model_dump())
     return {"images": done.images, "failed": done.failed, "after": done.after}

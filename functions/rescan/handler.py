@@ -16,12 +16,13 @@ from aws_durable_execution_sdk_python.execution import durable_execution
 from aws_durable_execution_sdk_python.retries import RetryStrategyConfig, create_retry_strategy
 from aws_lambda_powertools import Logger
 
-from pratique import wiring
 from pratique.envelopes.payloads import RescanRequest, ScanImageRequest
 from pratique.errors import PratiqueError
 from pratique.model.image import ImageId
 from pratique.ports.scans import ScanState
 from pratique.services.scan_outcome import worst_of
+from pratique.wiring.environment import environment
+from pratique.wiring.stores import clock, starter, stores
 
 logger = Logger()
 
@@ -57,9 +58,9 @@ def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, 
 
 
 def _page(request: RescanRequest, after: str, number: int) -> list[str]:
-    page = [str(image) for image in islice(wiring.catalog().images(request.scope, after=after), _PAGE)]
+    page = [str(image) for image in islice(stores().catalog.images(request.scope, after=after), _PAGE)]
     seen = (request.part * _PAGES_AN_EXECUTION + number) * _PAGE + len(page)
-    wiring.scans().update(request.scan_id, state=ScanState.RUNNING, images=seen)
+    stores().scans.update(request.scan_id, state=ScanState.RUNNING, images=seen)
     return page
 
 
@@ -75,7 +76,7 @@ def _scan(context: DurableContext, request: RescanRequest, page: list[str]) -> l
         )
         try:
             answer: dict[str, Any] = child.invoke(
-                wiring.environment().scan_image_function, payload.model_dump(), name="scan-image"
+                environment().need("scan_image_function"), payload.model_dump(), name="scan-image"
             )
         except InvokeError:
             return ScanState.FAILED.value
@@ -90,12 +91,12 @@ def _scan(context: DurableContext, request: RescanRequest, page: list[str]) -> l
 
 
 def _hand_over(following: RescanRequest) -> None:
-    wiring.starter().start(
-        wiring.environment().rescan_function,
+    starter().start(
+        environment().need("rescan_function"),
         following.model_dump(),
         execution_name=f"{following.scan_id}-{following.part}",
     )
 
 
 def _finish(request: RescanRequest, worst: str) -> None:
-    wiring.scans().update(request.scan_id, state=ScanState(worst), ended=wiring.clock().now())
+    stores().scans.update(request.scan_id, state=ScanState(worst), ended=clock().now())

@@ -15,7 +15,6 @@ from aws_durable_execution_sdk_python.execution import durable_execution
 from aws_durable_execution_sdk_python.retries import RetryStrategyConfig, create_retry_strategy
 from aws_lambda_powertools import Logger
 
-from pratique import wiring
 from pratique.envelopes.payloads import (
     AnalyzeLayerRequest,
     AssessAnswer,
@@ -28,6 +27,9 @@ from pratique.envelopes.payloads import (
 from pratique.errors import PratiqueError
 from pratique.ports.scans import ScanState
 from pratique.services.scan_outcome import worst_of
+from pratique.wiring.environment import environment
+from pratique.wiring.scans import fail_image, resolve_image
+from pratique.wiring.stores import clock, stores
 
 logger = Logger()
 
@@ -67,14 +69,14 @@ def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, 
 
 def _resolve(request: ScanImageRequest) -> dict[str, Any]:
     try:
-        images = wiring.resolve_image()(request.instance, request.repository, request.digest)
+        images = resolve_image()(request.instance, request.repository, request.digest)
     except PratiqueError as error:
         if error.retryable:
             raise
         return {"error": str(error)}
     if not request.part:
         layers = sum(len(image.layers) for image in images)
-        wiring.scans().update(request.scan_id, state=ScanState.RUNNING, images=len(images), layers=layers)
+        stores().scans.update(request.scan_id, state=ScanState.RUNNING, images=len(images), layers=layers)
     return {
         "images": [
             {"digest": image.digest, "layers": [LayerPayload.of(layer).model_dump() for layer in image.layers]}
@@ -89,7 +91,7 @@ def _scan_platforms(
     def scan(child: DurableContext, image: dict[str, Any], _index: int, _all: object) -> dict[str, Any]:
         payload = request.model_copy(update={"digest": image["digest"], "part": True}).model_dump()
         try:
-            answer: dict[str, Any] = child.invoke(wiring.environment().scan_image_function, payload, name="scan-image")
+            answer: dict[str, Any] = child.invoke(environment().need("scan_image_function"), payload, name="scan-image")
         except InvokeError as error:
             return {"status": ScanState.FAILED.value, "detail": str(error)}
         return answer
@@ -122,7 +124,7 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
         failures=failures,
     )
     try:
-        answered = context.invoke(wiring.environment().assess_image_function, assess.model_dump(), name="assess")
+        answered = context.invoke(environment().need("assess_image_function"), assess.model_dump(), name="assess")
     except InvokeError as error:
         reason = f"the image could not be assessed: {error}"
         context.step(lambda _: _record_failure(request, reason), name="record-failure", config=_RETRIES)
@@ -142,7 +144,7 @@ def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[
     held = failed = 0
     while True:
         try:
-            answered = context.invoke(wiring.environment().analyze_layer_function, payload, name="analyze-layer")
+            answered = context.invoke(environment().need("analyze_layer_function"), payload, name="analyze-layer")
             answer = LayerAnswer.model_validate(answered)
         except InvokeError as error:
             # The worker died or ran out of time: its lease is ours, and a second worker may do better.
@@ -164,11 +166,11 @@ def _every_one(at_once: int) -> MapConfig[Any]:
 
 
 def _record_failure(request: ScanImageRequest, reason: str) -> None:
-    wiring.fail_image()(request.image, reason=reason, tags=[request.tag] if request.tag else [])
-    wiring.scans().add_done(request.scan_id, images=1)
+    fail_image()(request.image, reason=reason, tags=[request.tag] if request.tag else [])
+    stores().scans.add_done(request.scan_id, images=1)
 
 
 def _finish(request: ScanImageRequest, outcome: dict[str, Any]) -> None:
-    wiring.scans().update(
-        request.scan_id, state=ScanState(outcome["status"]), ended=wiring.clock().now(), detail=outcome["detail"]
+    stores().scans.update(
+        request.scan_id, state=ScanState(outcome["status"]), ended=clock().now(), detail=outcome["detail"]
     )

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique import wiring
+from pratique.wiring.scans import tick
 
 logger = Logger()
 
@@ -15,5 +15,5 @@ logger = Logger()
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001 - Lambda's form
     """Answer the id of the scan that was started, or ``nothing due``."""
-    started = wiring.tick()()
+    started = tick()()
     return {"outcome": "started", "scan_id": started} if started else {"outcome": "nothing due"}

@@ -1,1 +1,0 @@
-"""Settings from the environment, and builders that put adapters behind the services' ports."""

@@ -1,0 +1,15 @@
+"""Keeping counts."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pratique.services.aggregate_findings import AggregateFindings
+from pratique.wiring.stores import stores
+
+
+@cache
+def aggregate_findings() -> AggregateFindings:
+    """Return the use case of ``aggregate_findings``."""
+    kept = stores()
+    return AggregateFindings(kept.findings, kept.counts)

@@ -1,0 +1,43 @@
+"""The functions' settings, from environment variables that the template sets."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from functools import cache
+
+from pratique.errors import InvalidValue
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One field for each variable: ``findings_table`` is ``PRATIQUE_FINDINGS_TABLE``.
+
+    A function is given the variables it needs; the others are empty.  Function names carry their alias.
+    """
+
+    findings_table: str = ""
+    index_table: str = ""
+    bucket: str = ""
+    analyze_layer_function: str = ""
+    assess_image_function: str = ""
+    scan_image_function: str = ""
+    rescan_function: str = ""
+    rematch_images_function: str = ""
+    cursor_secret_arn: str = ""
+    feed_mirror: str = ""
+    layer_seconds: str = "900"
+
+    def need(self, name: str) -> str:
+        """Return a field; raises InvalidValue naming the variable where it is empty."""
+        value: str = getattr(self, name)
+        if not value:
+            raise InvalidValue(f"the environment variable PRATIQUE_{name.upper()} is not set")
+        return value
+
+
+@cache
+def environment() -> Environment:
+    """Return the settings of this process."""
+    found = {field.name: os.environ.get(f"PRATIQUE_{field.name.upper()}", "") for field in fields(Environment)}
+    return Environment(**{name: value for name, value in found.items() if value})

@@ -1,0 +1,45 @@
+"""The stores, the clock, and what starts functions."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import boto3
+from botocore.config import Config
+
+from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
+from pratique.adapters.lambda_starter import LambdaStarter
+from pratique.adapters.s3_objects import S3Objects
+from pratique.adapters.system_clock import SystemClock
+from pratique.wiring.environment import environment
+
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 6}, connect_timeout=5, read_timeout=30)
+
+
+@cache
+def stores() -> DynamoStores:
+    """Return the stores in the two tables."""
+    settings = environment()
+    return dynamo_stores(
+        boto3.client("dynamodb", config=_CONFIG),
+        findings_table=settings.need("findings_table"),
+        index_table=settings.need("index_table"),
+    )
+
+
+@cache
+def objects() -> S3Objects:
+    """Return the object store."""
+    return S3Objects(boto3.client("s3", config=_CONFIG), environment().need("bucket"))
+
+
+@cache
+def starter() -> LambdaStarter:
+    """Return what starts functions."""
+    return LambdaStarter(boto3.client("lambda", config=_CONFIG))
+
+
+@cache
+def clock() -> SystemClock:
+    """Return the clock."""
+    return SystemClock()
