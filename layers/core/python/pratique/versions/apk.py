@@ -9,7 +9,7 @@ import re
 
 from pratique.versions.comparators import holds, order_of, terms_of
 from pratique.versions.numbers import counted
-from pratique.versions.scheme import Key, check_length, refuse
+from pratique.versions.scheme import Key, check_length, has_key, refuse
 
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
 _SUFFIX = re.compile(r"_(alpha|beta|pre|rc|cvs|svn|git|hg|p)(?![a-z])([0-9]*)", re.ASCII)
@@ -92,7 +92,7 @@ def sort_key(version: str) -> Key:
 
 def is_valid(version: str) -> bool:
     """Return whether ``version`` is well formed."""
-    return bool(version) and " " not in version and _tokens(version)[1]
+    return has_key(sort_key, version) and _tokens(version)[1]
 
 
 def _fulfils(operator: str, version: str, operand: str) -> bool:
