@@ -22,12 +22,13 @@ metrics = Metrics()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's form
     """Answer a LayerAnswer: the layer is read, held by another worker, or failed with a reason."""
     request = AnalyzeLayerRequest.model_validate(event)
-    outcome = analyze_layer()(request.instance, request.repository, request.layer.layer, owner=request.owner)
+    analyze = analyze_layer()
+    outcome = analyze(request.instance, request.repository, request.layer.layer, owner=request.owner)
     match outcome:
         case LayerRead(read_bytes=size):
             stores().scans.add_done(request.scan_id, layers=1)
             metrics.add_metric(name="LayerBytesRead", unit=MetricUnit.Bytes, value=size)
-            answer = LayerAnswer(status="read", read_bytes=size)
+            answer = LayerAnswer(status="read", analyzer=analyze.analyzer, read_bytes=size)
         case LayerHeld(seconds=seconds):
             answer = LayerAnswer(status="held", seconds=seconds)
         case LayerFailed(reason=reason, retryable=retryable):

@@ -24,6 +24,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     assessment = assess_image()(
         request.image,
         tags=[request.tag] if request.tag else [],
+        analyzer=request.analyzer,
         failures=[failure.as_reason for failure in request.failures],
     )
     stores().scans.add_done(request.scan_id, images=1)

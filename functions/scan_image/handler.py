@@ -110,9 +110,10 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
     # One content may stand in an image twice; it is read once.
     layers = list({layer["diff_id"]: layer for layer in image["layers"]}.values())
     batch = context.map(layers, read, name="layers", config=_every_one(_LAYERS_AT_ONCE))
+    answers = batch.get_results()
     failures = tuple(
         LayerFailure(diff_id=layer["diff_id"], reason=answer["reason"])
-        for layer, answer in zip(layers, batch.get_results(), strict=True)
+        for layer, answer in zip(layers, answers, strict=True)
         if answer["status"] != "read"
     )
     assess = AssessImageRequest(
@@ -121,6 +122,7 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
         repository=request.repository,
         digest=image["digest"],
         tag=request.tag,
+        analyzer=next((answer["analyzer"] for answer in answers if answer["analyzer"]), ""),
         failures=failures,
     )
     try:

@@ -81,9 +81,10 @@ class AnalyzeLayerRequest(Payload):
 
 
 class LayerAnswer(Payload):
-    """What became of a layer: ``status`` is ``read``, ``held`` or ``failed``."""
+    """What became of a layer: ``status`` is ``read``, ``held`` or ``failed``; ``analyzer`` made the report."""
 
     status: str
+    analyzer: str = ""
     read_bytes: int = 0
     seconds: int = 0
     reason: str = ""
@@ -107,6 +108,7 @@ class AssessImageRequest(ImageName):
 
     scan_id: str
     tag: str = ""
+    analyzer: str = ""
     failures: tuple[LayerFailure, ...] = ()
 
 

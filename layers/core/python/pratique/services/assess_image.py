@@ -12,7 +12,7 @@ from pratique.inventory.report_codec import decode
 from pratique.matching.matcher import match
 from pratique.model.coverage import Coverage, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.finding import ImageReport
-from pratique.model.image import Image, ImageId
+from pratique.model.image import Image, ImageId, Layer
 from pratique.model.inventory import ImageInventory, LayerReport
 from pratique.ports.advisories import AdvisoryDatabase
 from pratique.ports.clock import Clock
@@ -73,13 +73,23 @@ class AssessImage:
     findings: FindingStore
     database: AdvisoryDatabase
     clock: Clock
-    analyzer: str
 
-    def __call__(self, identifier: ImageId, *, tags: Sequence[str], failures: Sequence[Reason] = ()) -> Assessment:
-        """Assess one image; ``failures`` says why layers without a report were not read."""
+    def __call__(
+        self, identifier: ImageId, *, tags: Sequence[str], analyzer: str = "", failures: Sequence[Reason] = ()
+    ) -> Assessment:
+        """Assess one image.
+
+        ``analyzer`` names the version whose layer reports a scan has just made; without it the version of the last
+        scan is used, so that a rematch after an update of pratique still finds the reports there are.
+        ``failures`` says why layers without a report were not read.
+        """
         seq = self.findings.begin(identifier)
         image = load_image(self.objects, identifier.digest)
-        reports = [self._report(image, index) for index in range(len(image.layers))]
+        if analyzer:
+            self.objects.put(_pointer(identifier), analyzer.encode())
+        else:
+            analyzer = (self.objects.get(_pointer(identifier)) or b"").decode()
+        reports = [self._report(layer, analyzer) for layer in image.layers]
         report, _ = assess(image, reports, self.database, more_reasons=failures)
         now = self.clock.now()
         try:
@@ -91,11 +101,14 @@ class AssessImage:
             return Assessment(None, None)
         return Assessment(report.status, change)
 
-    def _report(self, image: Image, index: int) -> LayerReport | None:
-        layer = image.layers[index]
-        body = self.objects.get(report_key(layer.diff_id, self.analyzer))
+    def _report(self, layer: Layer, analyzer: str) -> LayerReport | None:
+        body = self.objects.get(report_key(layer.diff_id, analyzer))
         if body is None:
             return None
         report = decode(body)
         # The same content may be compressed differently: the report is the content's, the digest this image's.
         return report if report.digest == layer.digest else dataclasses.replace(report, digest=layer.digest)
+
+
+def _pointer(identifier: ImageId) -> str:
+    return f"images/{identifier.digest}.analyzer"
