@@ -7,9 +7,9 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pratique.wiring.assessment import assess_image
 
 from pratique.envelopes.payloads import AssessAnswer, AssessImageRequest
+from pratique.wiring.assessment import assess_image
 from pratique.wiring.stores import stores
 
 logger = Logger()

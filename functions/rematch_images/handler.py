@@ -7,9 +7,9 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pratique.wiring.assessment import rematch_images
 
 from pratique.envelopes.payloads import RematchRequest
+from pratique.wiring.assessment import rematch_images
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import starter
 
