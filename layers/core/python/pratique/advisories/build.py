@@ -8,9 +8,11 @@ import logging
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from pratique.advisories import epss
 from pratique.advisories.database import SqliteDatabase
@@ -151,28 +153,40 @@ def _hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _read_osv(staging: Staging, source: Source, path: Path) -> _Counted:
-    records, modified = 0, ""
-    refused: list[tuple[str, str]] = []
+def _read_osv_zip(staging: Staging, source: Source, path: Path) -> _Counted:
     try:
         with zipfile.ZipFile(path) as archive:
-            for entry in archive.infolist():
-                if not entry.filename.endswith(".json"):
-                    continue
-                if entry.file_size > MAX_RECORD:
-                    refused.append((entry.filename, f"{entry.file_size} bytes are over the limit"))
-                    continue
-                body = archive.read(entry)
-                try:
-                    read = read_record(body, source=source.name, ecosystems=source.ecosystems)
-                except FeedError as error:
-                    refused.append((entry.filename, str(error)))
-                    continue
-                staging.add(read.advisory, read.statements, source.name)
-                records += 1
-                modified = max(modified, read.advisory.modified)
+            names = [entry for entry in archive.infolist() if entry.filename.endswith(".json")]
+            return _read_records(staging, source, ((entry.filename, _body(archive, entry)) for entry in names))
     except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
         raise FeedError(f"the zip cannot be read: {error}", path=path.name) from error
+
+
+def _body(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return an entry's bytes; nothing, which no record is, for one over the limit."""
+    return archive.read(entry) if entry.file_size <= MAX_RECORD else b""
+
+
+def _read_osv_list(staging: Staging, source: Source, path: Path) -> _Counted:
+    try:
+        records = msgspec.json.decode(path.read_bytes(), type=list[msgspec.Raw])
+    except (OSError, msgspec.DecodeError) as error:
+        raise FeedError(f"the list cannot be read: {error}", path=path.name) from error
+    return _read_records(staging, source, ((f"record {place}", bytes(body)) for place, body in enumerate(records)))
+
+
+def _read_records(staging: Staging, source: Source, bodies: Iterable[tuple[str, bytes]]) -> _Counted:
+    records, modified = 0, ""
+    refused: list[tuple[str, str]] = []
+    for name, body in bodies:
+        try:
+            read = read_record(body, source=source.name, ecosystems=source.ecosystems)
+        except FeedError as error:
+            refused.append((name, str(error)))
+            continue
+        staging.add(read.advisory, read.statements, source.name)
+        records += 1
+        modified = max(modified, read.advisory.modified)
     return _Counted(records, tuple(refused), modified)
 
 
@@ -202,7 +216,8 @@ def _read_epss(staging: Staging, _source: Source, path: Path) -> _Counted:
 
 
 _READERS: dict[Format, Callable[[Staging, Source, Path], _Counted]] = {
-    Format.OSV_ZIP: _read_osv,
+    Format.OSV_ZIP: _read_osv_zip,
+    Format.OSV_LIST: _read_osv_list,
     Format.KEV_JSON: _read_kev,
     Format.EPSS_CSV: _read_epss,
 }

@@ -11,6 +11,7 @@ class Format(StrEnum):
     """How a source's file is written."""
 
     OSV_ZIP = "osv-zip"
+    OSV_LIST = "osv-list"
     KEV_JSON = "kev-json"
     EPSS_CSV = "epss-csv"
 
