@@ -24,6 +24,13 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
     "rpm_ndb": (ndb_file(_HEADERS),),
     "rpm_bdb": (bdb_file(_HEADERS, order="<"), bdb_file(_HEADERS, order=">", page_size=512)),
     "rpm_manifest": (b"zlib\t1-2\t3\t4\tV\t(none)\t5\tx86_64\t0\tzlib-1-2.src.rpm\n",),
+    "python_archive": (zip_of({"EGG-INFO/PKG-INFO": b"Name: a\nVersion: 1\n"}),),
+    "gemspec": (b'# stub: a 1 ruby lib\nGem::Specification.new do |s|\n s.name = "a"\n s.version = "1"\nend\n',),
+    "composer_installed": (b'{"packages": [{"name": "a/b", "version": "1"}]}',),
+    "dotnet_deps": (
+        b'{"runtimeTarget": {"name": "t"}, "targets": {"t": {}}, "libraries": {"a/1": {"type": "package"}}}',
+    ),
+    "conda": (b'{"name": "a", "version": "1"}',),
     "jar": (zip_of(pom("a", "b", "1") | {"lib/c.jar": zip_of(pom("c", "d", "2"))}),),
 }
 

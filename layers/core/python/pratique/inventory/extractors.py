@@ -6,11 +6,16 @@ import hashlib
 from collections.abc import Sequence
 
 from pratique.inventory.apk import APK
+from pratique.inventory.composer_installed import COMPOSER_INSTALLED
+from pratique.inventory.conda import CONDA
+from pratique.inventory.dotnet_deps import DOTNET_DEPS
 from pratique.inventory.dpkg import DPKG_FILES, DPKG_STATUS
 from pratique.inventory.extractor import Extractor
+from pratique.inventory.gemspec import GEMSPEC
 from pratique.inventory.jar import JAR
 from pratique.inventory.npm_package import NPM_PACKAGE
 from pratique.inventory.os_release import OS_RELEASE
+from pratique.inventory.python_archive import PYTHON_ARCHIVE
 from pratique.inventory.python_metadata import PYTHON_DIST_INFO, PYTHON_EGG_INFO, PYTHON_EGG_INFO_FILE
 from pratique.inventory.rpm import RPM_BDB, RPM_MANIFEST, RPM_NDB, RPM_SQLITE
 
@@ -28,6 +33,11 @@ EXTRACTORS: tuple[Extractor, ...] = (
     PYTHON_EGG_INFO_FILE,
     NPM_PACKAGE,
     JAR,
+    PYTHON_ARCHIVE,
+    GEMSPEC,
+    COMPOSER_INSTALLED,
+    DOTNET_DEPS,
+    CONDA,
 )
 """What is read from every image."""
 
