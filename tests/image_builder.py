@@ -37,7 +37,8 @@ class Entry:
     uid: int = 0
 
 
-Layer = Mapping[str, bytes | Entry]
+Layer = Mapping[str, bytes | Entry] | bytes
+"""A layer's files by path, or the bytes of its tar where they shall be damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def link(target: str, *, hard: bool = False) -> Entry:
 
 def layer_tar(files: Layer) -> bytes:
     """Return an uncompressed layer; the same files give the same bytes."""
+    if isinstance(files, bytes):
+        return files
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for path, value in files.items():

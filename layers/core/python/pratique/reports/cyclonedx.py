@@ -1,0 +1,173 @@
+"""An inventory as a CycloneDX 1.6 bill of materials, with paths and layers as component properties.
+
+With a scan's report it names the vulnerabilities too; malicious samples have no place in the format.
+
+https://cyclonedx.org/docs/1.6/json/
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pratique import __version__
+from pratique.model.distribution import Distribution
+from pratique.model.finding import ImageReport, VulnerabilityFinding
+from pratique.model.image import Image
+from pratique.model.inventory import ImageInventory
+from pratique.model.package import InstalledPackage
+from pratique.reports.inventory_json import inventory_status
+from pratique.reports.layer_places import layer_places, place_of
+from pratique.reports.purl import purl_of
+
+if TYPE_CHECKING:
+    from cyclonedx.model import Property
+    from cyclonedx.model.bom import Bom
+    from cyclonedx.model.component import Component
+    from cyclonedx.model.vulnerability import Vulnerability
+
+_PREFIX = "pratique:"
+
+
+def cyclonedx_json(
+    image: Image, inventory: ImageInventory, *, now: datetime.datetime, report: ImageReport | None = None
+) -> bytes:
+    """Return the bill of materials as indented UTF-8 JSON, with ``report``'s vulnerabilities, stamped with ``now``."""
+    from cyclonedx.output.json import JsonV1Dot6  # noqa: PLC0415 - only this report pays for its import
+
+    bom = _bom(image, inventory, now)
+    for finding in report.vulnerabilities if report else ():
+        bom.vulnerabilities.add(_vulnerability(finding, inventory))
+    return JsonV1Dot6(bom).output_as_string(indent=2).encode() + b"\n"
+
+
+def _bom(image: Image, inventory: ImageInventory, now: datetime.datetime) -> Bom:
+    from cyclonedx.model.bom import Bom, BomMetaData  # noqa: PLC0415 - see above
+    from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415 - see above
+
+    subject = Component(
+        type=ComponentType.CONTAINER,
+        name=image.reference,
+        version=image.digest,
+        bom_ref=image.digest,
+        properties=list(_image_properties(image, inventory)),
+    )
+    tool = Component(type=ComponentType.APPLICATION, name="pratique", version=__version__)
+    components = list(_components(image, inventory))
+    bom = Bom(components=components, metadata=BomMetaData(timestamp=now, component=subject))
+    bom.metadata.tools.components.add(tool)
+    # Package databases do not say as a whole what depends on what; that the image holds all of it is known.
+    bom.register_dependency(subject, components)
+    return bom
+
+
+def _components(image: Image, inventory: ImageInventory) -> Iterator[Component]:
+    from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415 - see above
+
+    if inventory.distribution is not None:
+        known = inventory.distribution
+        yield Component(
+            type=ComponentType.OPERATING_SYSTEM,
+            name=known.id,
+            version=known.version or None,
+            description=known.name or None,
+            bom_ref="operating-system",
+        )
+    for reference, installed in _referenced(inventory):
+        yield _component(installed, image, inventory.distribution, reference)
+
+
+def _referenced(inventory: ImageInventory) -> Iterator[tuple[str, InstalledPackage]]:
+    """Yield the packages in a lasting order, each with its reference in the document."""
+    ordered = sorted(inventory.packages, key=lambda each: (each.package.key, each.locations))
+    return ((f"package-{index}", installed) for index, installed in enumerate(ordered))
+
+
+def _component(
+    installed: InstalledPackage, image: Image, distribution: Distribution | None, reference: str
+) -> Component:
+    from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415 - see above
+    from cyclonedx.model.license import DisjunctiveLicense  # noqa: PLC0415 - see above
+    from packageurl import PackageURL  # noqa: PLC0415 - see above
+
+    package = installed.package
+    purl = purl_of(installed, distribution)
+    return Component(
+        type=ComponentType.LIBRARY,
+        name=package.name,
+        version=package.version or None,
+        purl=PackageURL.from_string(purl) if purl else None,
+        bom_ref=reference,
+        licenses=[DisjunctiveLicense(name=text) for text in package.licenses],
+        properties=list(_package_properties(installed, image)),
+    )
+
+
+def _vulnerability(finding: VulnerabilityFinding, inventory: ImageInventory) -> Vulnerability:
+    from cyclonedx.model import XsUri  # noqa: PLC0415 - see above
+    from cyclonedx.model.vulnerability import (  # noqa: PLC0415 - see above
+        BomTarget,
+        Vulnerability,
+        VulnerabilityAdvisory,
+        VulnerabilityRating,
+        VulnerabilitySeverity,
+        VulnerabilitySource,
+    )
+
+    flaw = finding.vulnerability
+    affected = {item.installed for item in finding.packages}
+    fixes = sorted({item.fixed_version for item in finding.packages if item.fixed_version})
+    severities = {**{word.value: word for word in VulnerabilitySeverity}, "negligible": VulnerabilitySeverity.INFO}
+    return Vulnerability(
+        bom_ref=f"vulnerability-{flaw.id}",
+        id=flaw.id,
+        description=flaw.description or flaw.title or None,
+        ratings=[
+            VulnerabilityRating(
+                source=VulnerabilitySource(name=flaw.severity_source or "pratique"),
+                severity=severities[flaw.severity.value],
+            )
+        ],
+        recommendation=f"Update to {', '.join(fixes)}" if fixes else None,
+        advisories=[VulnerabilityAdvisory(url=XsUri(address)) for address in flaw.references],
+        affects=[BomTarget(ref=ref) for ref, installed in _referenced(inventory) if installed in affected],
+        properties=[_property("category", finding.category.value), _property("priority", finding.priority.value)],
+    )
+
+
+def _package_properties(installed: InstalledPackage, image: Image) -> Iterator[Property]:
+    places = layer_places(image)
+    package = installed.package
+    known = (
+        ("type", package.type.value),
+        ("ecosystem", installed.ecosystem),
+        ("source_name", package.source_name),
+        ("source_version", package.source_version),
+        ("owned_by", installed.owned_by),
+    )
+    yield from (_property(name, value) for name, value in known if value)
+    for number, location in enumerate(installed.locations):
+        place = place_of(places, location.layer)
+        yield _property(f"location:{number}:path", location.path)
+        yield _property(f"location:{number}:layer:diff_id", place.diff_id)
+        yield _property(f"location:{number}:layer:index", str(place.index))
+        if place.created_by:
+            yield _property(f"location:{number}:layer:created_by", place.created_by)
+
+
+def _image_properties(image: Image, inventory: ImageInventory) -> Iterator[Property]:
+    yield _property("platform", str(image.platform))
+    yield _property("status", inventory_status(inventory).value)
+    for layer in image.layers:
+        yield _property(f"layer:{layer.index}:diff_id", layer.diff_id)
+        yield _property(f"layer:{layer.index}:digest", layer.digest)
+    for number, reason in enumerate(inventory.reasons):
+        where = " ".join(part for part in (reason.path, reason.layer) if part)
+        yield _property(f"reason:{number}:{reason.code.value}", f"{reason.detail} {where}".strip())
+
+
+def _property(name: str, value: str) -> Property:
+    from cyclonedx.model import Property  # noqa: PLC0415 - see above
+
+    return Property(name=_PREFIX + name, value=value)

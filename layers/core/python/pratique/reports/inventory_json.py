@@ -1,0 +1,91 @@
+"""An inventory as one JSON document, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pratique.model.coverage import Reason, ScanStatus
+from pratique.model.distribution import Distribution
+from pratique.model.image import Image
+from pratique.model.inventory import ImageInventory
+from pratique.model.package import InstalledPackage
+from pratique.reports.layer_places import LayerPlace, layer_places, place_of
+from pratique.reports.purl import purl_of
+from pratique.reports.scan_json import ImageEntry, to_json
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LocationEntry:
+    """A path and the layer it lies in."""
+
+    path: str
+    layer: LayerPlace
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryEntry:
+    """One package; ``owned_by`` names the operating-system package that it came with, empty where there is none."""
+
+    type: str
+    ecosystem: str
+    name: str
+    version: str
+    architecture: str
+    source_name: str
+    source_version: str
+    licenses: tuple[str, ...]
+    purl: str
+    owned_by: str
+    locations: tuple[LocationEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryDocument:
+    """The whole document; ``status`` is ``partial`` where the image was not seen whole, and ``reasons`` say why."""
+
+    schema_version: int
+    image: ImageEntry
+    status: str
+    reasons: tuple[Reason, ...]
+    packages: tuple[InventoryEntry, ...]
+
+
+def inventory_json(image: Image, inventory: ImageInventory) -> bytes:
+    """Return the document as indented UTF-8 JSON with a line end, packages by type and name."""
+    places = layer_places(image)
+    packages = sorted(inventory.packages, key=lambda installed: installed.package.key)
+    document = InventoryDocument(
+        schema_version=SCHEMA_VERSION,
+        image=ImageEntry(image.reference, image.digest, str(image.platform), str(inventory.distribution or "")),
+        status=inventory_status(inventory).value,
+        reasons=inventory.reasons,
+        packages=tuple(_entry(installed, places, inventory.distribution) for installed in packages),
+    )
+    return to_json(document)
+
+
+def inventory_status(inventory: ImageInventory) -> ScanStatus:
+    """Return whether the image was seen whole."""
+    return ScanStatus.PARTIAL if any(reason.code.is_gap for reason in inventory.reasons) else ScanStatus.COMPLETE
+
+
+def _entry(
+    installed: InstalledPackage, places: Mapping[str, LayerPlace], distribution: Distribution | None
+) -> InventoryEntry:
+    package = installed.package
+    return InventoryEntry(
+        type=package.type.value,
+        ecosystem=installed.ecosystem,
+        name=package.name,
+        version=package.version,
+        architecture=package.architecture,
+        source_name=package.source_name,
+        source_version=package.source_version,
+        licenses=package.licenses,
+        purl=purl_of(installed, distribution),
+        owned_by=installed.owned_by,
+        locations=tuple(LocationEntry(place.path, place_of(places, place.layer)) for place in installed.locations),
+    )

@@ -1,0 +1,182 @@
+"""A scan as one JSON document, for programs.  A change that could break a reader raises ``schema_version``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from pratique.model.coverage import Reason
+from pratique.model.distribution import Distribution
+from pratique.model.finding import ImageReport, VulnerabilityFinding
+from pratique.model.image import Image
+from pratique.model.inventory import ImageInventory
+from pratique.model.sample import ImageSample
+from pratique.reports.layer_places import LayerPlace, layer_places, place_of
+from pratique.reports.purl import purl_of
+from pratique.reports.scan_summary import ScanSummary, summarize
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImageEntry:
+    """Which image was scanned; ``distribution`` is ``debian 12`` and the like, empty where it is not known."""
+
+    reference: str
+    digest: str
+    platform: str
+    distribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageEntry:
+    """What the scan could see; sizes are bytes, ages seconds."""
+
+    layers: int
+    layers_read: int
+    files: int
+    files_scanned: int
+    bytes_scanned: int
+    packages: int
+    advisory_revision: str
+    advisory_age_seconds: int | None
+    rules_revision: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageEntry:
+    """A package as other tools name it."""
+
+    ecosystem: str
+    name: str
+    version: str
+    purl: str
+
+
+@dataclass(frozen=True, slots=True)
+class VulnerabilityEntry:
+    """One vulnerability in one package."""
+
+    id: str
+    aliases: tuple[str, ...]
+    category: str
+    priority: str
+    severity: str
+    package: PackageEntry
+    fixed_version: str
+    fix_state: str
+    path: str
+    layer: LayerPlace
+
+
+@dataclass(frozen=True, slots=True)
+class SampleEntry:
+    """One malicious sample in one place; ``removed``: a higher layer hides or deletes the file there."""
+
+    sha256: str
+    name: str
+    level: str
+    rule: str
+    path: str
+    layer: LayerPlace
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScanDocument:
+    """The whole document."""
+
+    schema_version: int
+    image: ImageEntry
+    status: str
+    coverage: CoverageEntry
+    vulnerabilities: tuple[VulnerabilityEntry, ...]
+    samples: tuple[SampleEntry, ...]
+    summary: ScanSummary
+
+
+def scan_document(image: Image, report: ImageReport, inventory: ImageInventory) -> ScanDocument:
+    """Return the document of one scan, worst first."""
+    places = layer_places(image)
+    findings = sorted(report.vulnerabilities, key=lambda finding: (finding.priority.rank, finding.vulnerability.id))
+    samples = sorted(report.samples, key=lambda sample: (sample.level.rank, sample.name, sample.sha256))
+    return ScanDocument(
+        schema_version=SCHEMA_VERSION,
+        image=ImageEntry(image.reference, image.digest, str(image.platform), report.coverage.distribution),
+        status=report.status.value,
+        coverage=_coverage(report),
+        vulnerabilities=tuple(
+            entry for finding in findings for entry in _vulnerability(finding, places, inventory.distribution)
+        ),
+        samples=tuple(entry for sample in samples for entry in _sample(sample, places)),
+        summary=summarize(report),
+    )
+
+
+def scan_json(image: Image, report: ImageReport, inventory: ImageInventory) -> bytes:
+    """Return the document as indented UTF-8 JSON with a line end."""
+    return to_json(scan_document(image, report, inventory))
+
+
+def to_json(document: object) -> bytes:
+    """Return a document of dataclasses as indented UTF-8 JSON with a line end."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _coverage(report: ImageReport) -> CoverageEntry:
+    seen = report.coverage
+    return CoverageEntry(
+        layers=seen.layers,
+        layers_read=seen.layers_read,
+        files=seen.files,
+        files_scanned=seen.files_scanned,
+        bytes_scanned=seen.bytes_scanned,
+        packages=seen.packages,
+        advisory_revision=seen.advisory_revision,
+        advisory_age_seconds=seen.advisory_age_seconds,
+        rules_revision=seen.rules_revision,
+        reasons=seen.reasons,
+    )
+
+
+def _vulnerability(
+    finding: VulnerabilityFinding, places: Mapping[str, LayerPlace], distribution: Distribution | None
+) -> Iterator[VulnerabilityEntry]:
+    flaw = finding.vulnerability
+    for affected in finding.packages:
+        installed = affected.installed
+        location = installed.locations[0]
+        yield VulnerabilityEntry(
+            id=flaw.id,
+            aliases=flaw.aliases,
+            category=finding.category.value,
+            priority=finding.priority.value,
+            severity=flaw.severity.value,
+            package=PackageEntry(
+                installed.ecosystem,
+                installed.package.name,
+                installed.package.version,
+                purl_of(installed, distribution),
+            ),
+            fixed_version=affected.fixed_version,
+            fix_state=affected.fix_state.value,
+            path=location.path,
+            layer=place_of(places, location.layer),
+        )
+
+
+def _sample(sample: ImageSample, places: Mapping[str, LayerPlace]) -> Iterator[SampleEntry]:
+    worst = min(sample.rules, key=lambda match: match.level.rank)
+    for file in sample.files:
+        yield SampleEntry(
+            sha256=sample.sha256,
+            name=sample.name,
+            level=sample.level.value,
+            rule=worst.rule,
+            path=file.location.path,
+            layer=place_of(places, file.location.layer),
+            removed=file.removed,
+        )

@@ -1,0 +1,179 @@
+"""A scan and an inventory for people, on a terminal.  Colour only repeats what words already say.
+
+Names and paths come out of images and may hold terminal control sequences: `_shown` makes every one of them visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from pratique.model.advisory import FixState
+from pratique.model.coverage import Reason, ScanStatus
+from pratique.model.finding import Category, ImageReport, PackageFinding, VulnerabilityFinding
+from pratique.model.image import Image
+from pratique.model.inventory import ImageInventory
+from pratique.model.sample import Level
+from pratique.model.severity import Priority
+from pratique.reports.inventory_json import inventory_status
+from pratique.reports.layer_places import UNKNOWN_INDEX, LayerPlace, layer_places, place_of
+from pratique.reports.scan_summary import summarize
+
+_COLOURS: Mapping[str, str] = {
+    Priority.HIGH: "bold red",
+    Priority.MEDIUM: "dark_orange",
+    Priority.LOW: "bright_black",
+    Level.URGENT: "bold red",
+    Level.WARNING: "dark_orange",
+    Level.NOTICE: "bright_black",
+    ScanStatus.COMPLETE: "green",
+    ScanStatus.PARTIAL: "yellow",
+    ScanStatus.UNSUPPORTED: "yellow",
+    ScanStatus.FAILED: "bold red",
+}
+_FIXES: Mapping[FixState, str] = {
+    FixState.NOT_FIXED: "no fix yet",
+    FixState.WILL_NOT_FIX: "will not be fixed",
+    FixState.UNKNOWN: "not known",
+    FixState.FIXED: "fixed, version not named",
+}
+_HEADINGS: Mapping[Category, str] = {
+    Category.SYSTEM: "System vulnerabilities",
+    Category.APPLICATION: "Application vulnerabilities",
+}
+_VERDICTS: Mapping[ScanStatus, str] = {
+    ScanStatus.COMPLETE: "the image was scanned whole",
+    ScanStatus.PARTIAL: "parts of the image were not seen; what was found is not all there may be",
+    ScanStatus.UNSUPPORTED: "there is no advisory data for this image; nothing found does not mean clean",
+    ScanStatus.FAILED: "the image could not be scanned",
+}
+_REASONS_SHOWN = 20
+
+
+def print_scan(console: Console, image: Image, report: ImageReport, inventory: ImageInventory) -> None:
+    """Print a scan: samples, vulnerabilities by category, what was not seen, and the summary last."""
+    places = layer_places(image)
+    console.print(_heading(image, str(inventory.distribution or "distribution not known")))
+    if report.samples:
+        console.print(_samples(report, places))
+    for category, heading in _HEADINGS.items():
+        found = [finding for finding in report.vulnerabilities if finding.category is category]
+        if found:
+            console.print(_vulnerabilities(heading, found, places))
+    console.print(_coverage(report.status, report.coverage.reasons, places))
+    console.print(_summary(report))
+
+
+def print_inventory(console: Console, image: Image, inventory: ImageInventory) -> None:
+    """Print the packages of an image, and what was not seen."""
+    places = layer_places(image)
+    console.print(_heading(image, str(inventory.distribution or "distribution not known")))
+    table = _table("Type", "Package", "Version", "Layer", "Path")
+    for installed in sorted(inventory.packages, key=lambda each: each.package.key):
+        package, location = installed.package, installed.locations[0]
+        cells = (package.type.value, package.name, package.version, _layer(places, location.layer), location.path)
+        table.add_row(*(_shown(cell) for cell in cells))
+    if inventory.packages:
+        console.print(table)
+    console.print(_coverage(inventory_status(inventory), inventory.reasons, places))
+    console.print(f"{len(inventory.packages)} packages")
+
+
+def _table(*columns: str, title: str = "") -> Table:
+    table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _heading(image: Image, distribution: str) -> RenderableType:
+    return Text.assemble(
+        (_printable(image.reference), "bold"),
+        _printable(f"  {image.platform}  {distribution}") + "\n",
+        (image.digest, "dim"),
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def _shown(text: str) -> Text:
+    return Text(_printable(text))
+
+
+def _coloured(word: str) -> Text:
+    return Text(word, style=_COLOURS.get(word, ""))
+
+
+def _vulnerabilities(
+    heading: str, findings: Sequence[VulnerabilityFinding], places: Mapping[str, LayerPlace]
+) -> RenderableType:
+    table = _table("Priority", "Vulnerability", "Severity", "Package", "Version", "Fixed in", "Layer", title=heading)
+    rows = [(finding, affected) for finding in findings for affected in finding.packages]
+    rows.sort(key=lambda row: (row[0].priority.rank, row[1].installed.package.name, row[0].vulnerability.id))
+    for finding, affected in rows:
+        package = affected.installed.package
+        table.add_row(
+            _coloured(finding.priority.value),
+            _shown(finding.vulnerability.id),
+            finding.vulnerability.severity.value,
+            _shown(package.name),
+            _shown(package.version),
+            _shown(_fix(affected)),
+            _layer(places, affected.installed.locations[0].layer),
+        )
+    return table
+
+
+def _fix(affected: PackageFinding) -> str:
+    return affected.fixed_version or _FIXES[affected.fix_state]
+
+
+def _samples(report: ImageReport, places: Mapping[str, LayerPlace]) -> RenderableType:
+    table = _table("Level", "Sample", "What it is", "Path", "Layer", title="Malicious samples")
+    for sample in sorted(report.samples, key=lambda sample: (sample.level.rank, sample.name, sample.sha256)):
+        worst = min(sample.rules, key=lambda match: match.level.rank)
+        for file in sample.files:
+            gone = " (removed by a higher layer)" if file.removed else ""
+            table.add_row(
+                _coloured(sample.level.value),
+                _shown(sample.name),
+                _shown(worst.description or worst.rule),
+                _shown(file.location.path + gone),
+                _layer(places, file.location.layer),
+            )
+    return table
+
+
+def _layer(places: Mapping[str, LayerPlace], diff_id: str) -> str:
+    place = place_of(places, diff_id)
+    return "?" if place.index == UNKNOWN_INDEX else str(place.index)
+
+
+def _coverage(status: ScanStatus, reasons: Sequence[Reason], places: Mapping[str, LayerPlace]) -> RenderableType:
+    lines: list[RenderableType] = [
+        Text.assemble("Coverage: ", (status.value, _COLOURS[status]), f" ({_VERDICTS[status]})")
+    ]
+    for reason in reasons[:_REASONS_SHOWN]:
+        layer = f"layer {_layer(places, reason.layer)}" if reason.layer else ""
+        where = ", ".join(part for part in (reason.path, layer) if part)
+        lines.append(_shown(f"  {reason.code.value}: {reason.detail}" + (f" ({where})" if where else "")))
+    if len(reasons) > _REASONS_SHOWN:
+        lines.append(Text(f"  and {len(reasons) - _REASONS_SHOWN} more; --format json lists all"))
+    return Group(*lines)
+
+
+def _summary(report: ImageReport) -> RenderableType:
+    counts = summarize(report)
+    clean = report.status is ScanStatus.COMPLETE and not counts.vulnerabilities and not counts.samples
+    found = (
+        f"{counts.vulnerabilities} vulnerabilities ({counts.high} high, {counts.medium} medium, {counts.low} low), "
+        f"{counts.samples} malicious samples "
+        f"({counts.urgent} urgent, {counts.warning} warning, {counts.notice} notice), {counts.packages} packages"
+    )
+    return Text(("Clean: " if clean else "") + found, style="bold")
