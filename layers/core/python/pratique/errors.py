@@ -69,3 +69,7 @@ class StoreError(PratiqueError):
 
 class Superseded(StoreError):
     """A newer assessment of the same image has taken over; this one must stop writing."""
+
+
+class Conflict(StoreError):
+    """Somebody else changed the record in between; read it again and decide again."""

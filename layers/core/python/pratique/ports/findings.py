@@ -1,4 +1,4 @@
-"""The store of images and their findings, and the index that lists are read from."""
+"""The store of images and their findings.  What is counted and listed from it is in `counts` and `queries`."""
 
 from __future__ import annotations
 
@@ -193,12 +193,16 @@ class FindingStore(Protocol):
         """Make ``report`` the image's report, writing only what differs from the last one.
 
         Findings that are gone become ``fixed``, those that return ``open`` again with their first time
-        kept.  The old report stays readable until the new one is whole.  Raises Superseded when a newer ``seq`` exists.
+        kept.  The old report stays readable until the new one is whole.  ``tags`` are added to those
+        known.  Raises Superseded when a newer ``seq`` exists.
         """
         ...
 
     def fail(self, image: ImageId, *, seq: int, coverage: Coverage, tags: Sequence[str], now: datetime) -> None:
-        """Record that a scan failed and why; the last report that was whole stays readable."""
+        """Record that a scan failed and why; the last report that was whole stays readable.
+
+        Raises Superseded when a newer ``seq`` exists.
+        """
         ...
 
     def retire(self, image: ImageId, now: datetime) -> None:
@@ -212,27 +216,3 @@ class FindingStore(Protocol):
     def findings(self, image: ImageId) -> tuple[tuple[StoredFinding, ...], tuple[StoredSample, ...]]:
         """Return everything found in one image, open and fixed."""
         ...
-
-
-class FindingIndex(Protocol):
-    """Counts per vulnerability and sample in every scope, kept by `aggregate_findings`."""
-
-    def apply(self, checkpoint: str, sequence: str, deltas: Sequence[CountDelta]) -> bool:
-        """Add ``deltas`` once: return False and change nothing when ``sequence`` of this checkpoint is past."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class CountDelta:
-    """A change of one count.
-
-    ``kind`` is ``V`` (vulnerability) or ``M`` (malicious sample), ``id`` its id or hash, ``scope`` one of
-    ``ALL``, ``I#<instance>``, ``N#<instance>/<namespace>``, ``R#<instance>/<repository>``; ``band`` is a
-    priority or a level.
-    """
-
-    kind: str
-    id: str
-    scope: str
-    band: str
-    images: int

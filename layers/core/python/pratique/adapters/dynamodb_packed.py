@@ -1,0 +1,172 @@
+"""Tables of many small rows, packed into few items of one partition and changed under optimistic locks.
+
+A row of a count is a dozen bytes, and one image changes hundreds of rows in each of its scopes: as items of their own
+they would cost several hundred write units each time.  Packed, they cost a write unit for each kilobyte
+of compressed rows.  A table begins as one chunk and is split in two when a chunk grows; every chunk carries the
+number of chunks (``fanout``) and a version, so no writer and no reader can mix two states.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+import zstandard
+
+from pratique.adapters.dynamodb_items import Expression, Item
+from pratique.adapters.dynamodb_table import ConditionFailed, DynamoTable, Put, Write
+from pratique.errors import StoreError
+
+Row = TypeVar("Row")
+
+COUNTS_FANOUT = 16
+"""Four scopes' tables of one image fit one transaction of 100 items with this."""
+
+_SPLIT_BYTES = 24 * 1024
+_MAX_BYTES = 380 * 1024
+_MAX_PLAIN_BYTES = 256 * 1024 * 1024
+_CACHED_CHUNKS = 512
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One chunk of one table."""
+
+    name: str
+    number: int
+    fanout: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk(Generic[Row]):
+    """One chunk as it was read; ``version`` 0 is one that does not exist yet."""
+
+    place: Place
+    version: int
+    rows: Mapping[str, Row]
+
+
+class PackedTables(Generic[Row]):
+    """Every packed table with rows of one type in one DynamoDB table."""
+
+    def __init__(self, table: DynamoTable, row: type[Row], *, max_fanout: int = COUNTS_FANOUT) -> None:
+        """Keep tables of ``row`` in ``table``, of at most ``max_fanout`` chunks (a power of two, at most 64) each."""
+        self._table = table
+        self._max_fanout = max_fanout
+        self._decoder = msgspec.json.Decoder(dict[str, row])  # type: ignore[valid-type] # the type is a value here
+        self._cache: dict[tuple[str, str], tuple[int, Mapping[str, Row]]] = {}
+
+    def fanouts(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the number of chunks of each table; a table that does not exist has one."""
+        wanted = list(dict.fromkeys(names))
+        items = self._table.get_many(((name, _sort(0)) for name in wanted), consistent=True)
+        return {name: _fanout(items.get((name, _sort(0)))) for name in wanted}
+
+    def place(self, name: str, key: str, fanout: int) -> Place:
+        """Return where a row stands."""
+        return Place(name, zlib.crc32(key.encode()) % fanout, fanout)
+
+    def load(self, places: Iterable[Place]) -> dict[Place, Chunk[Row]]:
+        """Return these chunks as they are now."""
+        wanted = list(dict.fromkeys(places))
+        items = self._table.get_many(((place.name, _sort(place.number)) for place in wanted), consistent=True)
+        return {place: self._chunk(place, items.get((place.name, _sort(place.number)))) for place in wanted}
+
+    def put(self, chunk: Chunk[Row], rows: Mapping[str, Row]) -> Put:
+        """Return the write that replaces a chunk's rows if it is still what was read."""
+        item = self._item(chunk.place, chunk.version + 1, rows)
+        if not chunk.version:
+            return Put(item, Expression("attribute_not_exists(#PK)"))
+        same = {"version": chunk.version, "fanout": chunk.place.fanout}
+        return Put(item, Expression("#version = :version AND #fanout = :fanout", same))
+
+    def rows(self, name: str) -> dict[str, Row]:
+        """Return a table whole.  Raises StoreError, to be tried again, where it kept being split."""
+        for _ in range(_TRIES):
+            items = list(self._table.every(Expression("#PK = :name", {"name": name}), consistent=True))
+            fanouts = {_fanout(item) for item in items} or {0}
+            if fanouts == {len(items)}:
+                rows: dict[str, Row] = {}
+                for item in items:
+                    rows |= self._rows(item)
+                return rows
+        raise StoreError(f"{name} kept changing while it was read", retryable=True)
+
+    def split_if_large(self, puts: Iterable[Write]) -> None:
+        """Split the tables of chunks that have just been written and have grown too large."""
+        names = {
+            str(write.item["PK"])
+            for write in puts
+            if isinstance(write, Put) and isinstance(body := write.item.get("body"), bytes) and len(body) > _SPLIT_BYTES
+        }
+        for name in names:
+            self._split(name)
+
+    def _split(self, name: str) -> None:
+        fanout = self.fanouts([name])[name]
+        if fanout >= self._max_fanout:
+            return
+        chunks = self.load(Place(name, number, fanout) for number in range(fanout))
+        version = max(chunk.version for chunk in chunks.values())
+        parts: dict[Place, dict[str, Row]] = {Place(name, number, 2 * fanout): {} for number in range(2 * fanout)}
+        for chunk in chunks.values():
+            for key, row in chunk.rows.items():
+                parts[self.place(name, key, 2 * fanout)][key] = row
+        writes = []
+        for place, rows in parts.items():
+            old = chunks.get(Place(name, place.number, fanout))
+            condition = (
+                Expression("#version = :version", {"version": old.version})
+                if old
+                else Expression("attribute_not_exists(#PK)")
+            )
+            writes.append(Put(self._item(place, version + 1, rows), condition))
+        try:
+            self._table.transact(writes)
+        except ConditionFailed:
+            return  # somebody wrote in between; the next write of a large chunk tries again
+
+    def _chunk(self, place: Place, item: Item | None) -> Chunk[Row]:
+        if item is None:
+            return Chunk(place, 0, {})
+        return Chunk(Place(place.name, place.number, _fanout(item)), _version(item), self._rows(item))
+
+    def _item(self, place: Place, version: int, rows: Mapping[str, Row]) -> Item:
+        body = zstandard.compress(msgspec.json.encode(dict(sorted(rows.items()))), 9)
+        if len(body) > _MAX_BYTES:
+            raise StoreError(f"{place.name} has outgrown its {place.fanout} chunks")
+        return {"PK": place.name, "SK": _sort(place.number), "version": version, "fanout": place.fanout, "body": body}
+
+    def _rows(self, item: Item) -> Mapping[str, Row]:
+        """Return an item's rows; decoding is kept by version, for most chunks change rarely."""
+        at, version = (str(item["PK"]), str(item["SK"])), _version(item)
+        cached = self._cache.get(at)
+        if cached and cached[0] == version:
+            return cached[1]
+        body = item["body"]
+        if not isinstance(body, bytes):
+            raise StoreError(f"{at[0]} has a chunk without rows")
+        plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=_MAX_PLAIN_BYTES)
+        rows: Mapping[str, Row] = self._decoder.decode(plain)
+        if len(self._cache) >= _CACHED_CHUNKS:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[at] = (version, rows)
+        return rows
+
+
+def _sort(number: int) -> str:
+    return f"{number:04}"
+
+
+def _version(item: Item) -> int:
+    version = item["version"]
+    return version if isinstance(version, int) else 0
+
+
+def _fanout(item: Item | None) -> int:
+    fanout = item["fanout"] if item else 1
+    return fanout if isinstance(fanout, int) else 1

@@ -1,0 +1,145 @@
+"""Records of scans in DynamoDB, listed by the month they started in."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pratique.adapters.dynamodb_finding_items import META, moment, moment_text
+from pratique.adapters.dynamodb_items import Expression, Item, Value
+from pratique.adapters.dynamodb_table import ConditionFailed, DynamoTable, Put, Update
+from pratique.errors import StoreError
+from pratique.ports.queries import ScanPage
+from pratique.ports.scans import ScanRecord, ScanState
+
+_KEPT_DAYS = 90
+_FIELDS = frozenset(field.name for field in dataclasses.fields(ScanRecord)) - {"id"}
+_DECEMBER = 12
+
+
+class DynamoScans:
+    """`ScanStore` and `ScanReader` on the findings table."""
+
+    def __init__(self, table: DynamoTable) -> None:
+        """Keep records in ``table``."""
+        self._table = table
+
+    def start(self, record: ScanRecord) -> bool:
+        """Store a new record, which expires after 90 days."""
+        values = {name: _value(getattr(record, name)) for name in _FIELDS}
+        item: Item = {name: value for name, value in values.items() if value is not None}
+        item |= {
+            "PK": f"SCAN#{record.id}",
+            "SK": META,
+            "GSI1PK": _month(record.started),
+            "GSI1SK": f"{moment_text(record.started)}#{record.id}",
+            "expires": int((record.started + timedelta(days=_KEPT_DAYS)).timestamp()),
+        }
+        try:
+            self._table.write(Put(item, Expression("attribute_not_exists(#PK)")))
+        except ConditionFailed:
+            return False
+        return True
+
+    def update(self, scan_id: str, **changes: object) -> None:
+        """Set fields; a field set to None is removed.  Raises StoreError for unknown fields and records."""
+        unknown = changes.keys() - _FIELDS
+        if unknown:
+            raise StoreError(f"a scan has no field {', '.join(sorted(unknown))}")
+        values = {name: _value(change) for name, change in changes.items()}
+        kept = {name: value for name, value in values.items() if value is not None}
+        gone = sorted(values.keys() - kept.keys())
+        parts = [f"SET {', '.join(f'#{name} = :{name}' for name in kept)}"] if kept else []
+        parts += [f"REMOVE {', '.join(f'#{name}' for name in gone)}"] if gone else []
+        if parts:
+            self._change(scan_id, Expression(" ".join(parts), kept))
+
+    def add_done(self, scan_id: str, *, images: int = 0, layers: int = 0) -> None:
+        """Add to the counters in one write."""
+        added = {"images": images, "layers": layers}
+        self._change(scan_id, Expression("ADD #images_done :images, #layers_done :layers", added))
+
+    def get(self, scan_id: str) -> ScanRecord | None:
+        """Return one record, or None."""
+        item = self._table.get((f"SCAN#{scan_id}", META))
+        return _record(item) if item else None
+
+    def page(self, *, after: str, limit: int, now: datetime) -> ScanPage:
+        """Return records month by month, as far back as any are kept."""
+        records: list[ScanRecord] = []
+        position = after
+        for month in _months(now, _KEPT_DAYS):
+            start, _, behind = position.partition("|")
+            if position and month > start:
+                continue
+            found, last = self._month_page(month, behind if month == start else "", limit - len(records))
+            records.extend(found)
+            if last or len(records) == limit:
+                return ScanPage(tuple(records), f"{month}|{last or ' '}")
+        return ScanPage(tuple(records), None)
+
+    def _month_page(self, month: str, behind: str, limit: int) -> tuple[list[ScanRecord], str]:
+        within: dict[str, Value] = {"month": month}
+        text = "#GSI1PK = :month"
+        if behind:
+            within["behind"] = behind
+            text += " AND #GSI1SK < :behind"
+        items, last = self._table.page(Expression(text, within), index="GSI1", limit=limit, backwards=True)
+        keys = [(str(item["PK"]), META) for item in items]
+        found = self._table.get_many(keys)
+        records = [_record(found[key]) for key in keys if key in found]
+        return records, str(last["GSI1SK"]) if last else ""
+
+    def _change(self, scan_id: str, change: Expression) -> None:
+        try:
+            self._table.write(Update((f"SCAN#{scan_id}", META), change, Expression("attribute_exists(#PK)")))
+        except ConditionFailed as error:
+            raise StoreError(f"there is no scan {scan_id}") from error
+
+
+def _month(started: datetime) -> str:
+    return f"SCANS#{moment_text(started)[:7]}"
+
+
+def _months(now: datetime, days: int) -> Iterator[str]:
+    """Yield the lists of the months that the last ``days`` lie in, newest first."""
+    first = now - timedelta(days=days)
+    year, month = now.year, now.month
+    while (year, month) >= (first.year, first.month):
+        yield f"SCANS#{year:04}-{month:02}"
+        year, month = (year, month - 1) if month > 1 else (year - 1, _DECEMBER)
+
+
+def _value(value: object) -> Value | None:
+    match value:
+        case None:
+            return None
+        case datetime():
+            return moment_text(value)
+        case ScanState():
+            return value.value
+        case str() | int():
+            return value
+        case _:
+            raise StoreError(f"a scan's field cannot be {type(value).__name__}")
+
+
+def _record(item: Item) -> ScanRecord:
+    started = moment(item.get("started"))
+    if started is None:
+        raise StoreError("a scan has no start")
+    numbers = {name: number for name, number in item.items() if isinstance(number, int)}
+    return ScanRecord(
+        id=str(item["PK"]).removeprefix("SCAN#"),
+        trigger=str(item.get("trigger", "")),
+        scope=str(item.get("scope", "")),
+        state=ScanState(str(item["state"])),
+        started=started,
+        ended=moment(item.get("ended")),
+        images=numbers.get("images", 0),
+        images_done=numbers.get("images_done", 0),
+        layers=numbers.get("layers", 0),
+        layers_done=numbers.get("layers_done", 0),
+        detail=str(item.get("detail", "")),
+    )

@@ -1,0 +1,49 @@
+"""Every store that lives in the two tables, built from one client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pratique.adapters.dynamodb_catalog import DynamoImageCatalog
+from pratique.adapters.dynamodb_counts import DynamoCounts
+from pratique.adapters.dynamodb_findings import DynamoFindings
+from pratique.adapters.dynamodb_layers import DynamoLayerLeases
+from pratique.adapters.dynamodb_library import DynamoLibrary
+from pratique.adapters.dynamodb_scans import DynamoScans
+from pratique.adapters.dynamodb_settings import DynamoSettings
+from pratique.adapters.dynamodb_table import DynamoTable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoStores:
+    """The stores by what they keep; ``findings`` also reads, and tells what images contribute to the counts."""
+
+    findings: DynamoFindings
+    catalog: DynamoImageCatalog
+    counts: DynamoCounts
+    library: DynamoLibrary
+    layers: DynamoLayerLeases
+    scans: DynamoScans
+    settings: DynamoSettings
+
+
+def dynamo_stores(
+    client: DynamoDBClient, *, findings_table: str, index_table: str, names_seconds: float = 30.0
+) -> DynamoStores:
+    """Return the stores on these tables; ``names_seconds`` is how old the names may be that filters read."""
+    findings, index = DynamoTable(client, findings_table), DynamoTable(client, index_table)
+    library = DynamoLibrary(index, names_seconds=names_seconds)
+    store = DynamoFindings(findings, library)
+    return DynamoStores(
+        findings=store,
+        catalog=DynamoImageCatalog(store),
+        counts=DynamoCounts(index),
+        library=library,
+        layers=DynamoLayerLeases(findings),
+        scans=DynamoScans(findings),
+        settings=DynamoSettings(index),
+    )

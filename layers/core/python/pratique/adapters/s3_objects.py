@@ -1,0 +1,77 @@
+"""Objects in one S3 bucket."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from pratique.adapters.dynamodb_table import store_error
+from pratique.errors import StoreError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_TRIES = 5
+_PAUSE_SECONDS = 0.1
+
+
+class S3Objects:
+    """`ObjectStore` on a bucket, which the callers' policies keep to prefixes."""
+
+    def __init__(self, client: S3Client, bucket: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Use ``client`` for ``bucket``; ``sleep`` is called between tries."""
+        self._client = client
+        self._bucket = bucket
+        self._sleep = sleep
+
+    def get(self, key: str) -> bytes | None:
+        """Return an object's bytes, or None where there is no such key."""
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                return None
+            raise store_error(error, f"reading object {key}") from error
+        except BotoCoreError as error:
+            raise store_error(error, f"reading object {key}") from error
+
+    def put(self, key: str, body: bytes) -> None:
+        """Store an object."""
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+        except (ClientError, BotoCoreError) as error:
+            raise store_error(error, f"storing object {key}") from error
+
+    def put_if_absent(self, key: str, body: bytes) -> bool:
+        """Store an object by a conditional write.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 says that the key exists, 409
+        that another write of it is under way.
+        """
+        for attempt in range(_TRIES):
+            try:
+                self._client.put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code in {"PreconditionFailed", "412"}:
+                    return False
+                if code not in {"ConditionalRequestConflict", "409"}:
+                    raise store_error(error, f"storing object {key}") from error
+                self._sleep(_PAUSE_SECONDS * 2**attempt)
+            except BotoCoreError as error:
+                raise store_error(error, f"storing object {key}") from error
+            else:
+                return True
+        raise StoreError(f"object {key} kept being written by others", retryable=True)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield the keys that begin with ``prefix``."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        try:
+            for page in pages:
+                yield from (entry["Key"] for entry in page.get("Contents", ()))
+        except (ClientError, BotoCoreError) as error:
+            raise store_error(error, f"listing objects {prefix}") from error

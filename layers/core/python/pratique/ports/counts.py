@@ -1,0 +1,168 @@
+"""Counts of images per vulnerability, per sample and per repository, in every scope.
+
+A count is never told "add one": each image has a *contribution*, the whole of what it adds to every count, and
+the index moves from the contribution that it holds to the one that is true now.  So an event that comes twice, late or
+not at all leads to the same counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pratique.model.coverage import ScanStatus
+from pratique.model.image import ImageId
+from pratique.model.sample import Level
+from pratique.model.severity import Priority
+
+
+class Origin(StrEnum):
+    """In which categories one vulnerability was found in one image."""
+
+    SYSTEM = "system"
+    APPLICATION = "application"
+    BOTH = "both"
+
+
+class Risk(StrEnum):
+    """How bad an image is: the worst of its open findings; ``clean`` only after a complete scan without any."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    CLEAN = "clean"
+    UNKNOWN = "unknown"
+
+
+class ImageStatus(StrEnum):
+    """How an image's last scan ended; ``unscanned`` where none has ended yet."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    UNSUPPORTED = "unsupported"
+    FAILED = "failed"
+    UNSCANNED = "unscanned"
+
+    @classmethod
+    def of(cls, status: ScanStatus | None) -> ImageStatus:
+        """Return the word for a stored status."""
+        return cls.UNSCANNED if status is None else cls(status.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one image adds to the counts: nothing at all where it is retired (``present`` is false).
+
+    ``vulnerabilities`` maps ids of open ones to their categories and highest priority, ``samples`` hashes to levels.
+    """
+
+    present: bool
+    risk: Risk
+    status: ImageStatus
+    last_scan: datetime | None
+    vulnerabilities: Mapping[str, tuple[Origin, Priority]]
+    samples: Mapping[str, Level]
+
+
+class Table(StrEnum):
+    """What a table of counts has one row for; the bands of its rows are listed in `BANDS`."""
+
+    VULNERABILITIES = "V"
+    SAMPLES = "M"
+    REPOSITORIES = "R"
+
+
+BANDS: Mapping[Table, tuple[str, ...]] = {
+    Table.VULNERABILITIES: tuple(f"{origin}/{priority}" for origin in Origin for priority in Priority),
+    Table.SAMPLES: tuple(Level),
+    Table.REPOSITORIES: (*Risk, *(f"status/{status}" for status in ImageStatus)),
+}
+"""The bands of each table's rows, in the order in which rows keep them.  Append only: rows are stored by position."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """One table of counts: what is counted, and in which scope (as text)."""
+
+    table: Table
+    scope: str = "ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class CountDelta:
+    """A change of one row: ``images`` more (or, negative, fewer) in ``band``.
+
+    ``seen`` moves the row's last scan time forward; ``images`` may be 0 for a delta that does only that.
+    """
+
+    name: TableName
+    key: str
+    band: int
+    images: int
+    seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """Images by band, when a scan first found one and when one last did (None: none was scanned yet)."""
+
+    bands: tuple[int, ...]
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The contribution that the counts hold of an image; ``version`` grows with every change of it."""
+
+    version: int
+    contribution: Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionChange:
+    """One image moves from the contribution that the index holds (None: none) to the present one."""
+
+    image: ImageId
+    before: Counted | None
+    after: Contribution
+
+
+class ContributionSource(Protocol):
+    """Tells what images contribute now."""
+
+    def contribution(self, image: ImageId) -> Contribution | None:
+        """Return the contribution of the report that is visible now, None for an image that was never seen."""
+        ...
+
+
+class CountIndex(Protocol):
+    """The counts, and the contributions they are made of."""
+
+    def counted(self, images: Iterable[ImageId]) -> Mapping[ImageId, Counted]:
+        """Return the contributions that the counts hold; images that were never counted are left out."""
+        ...
+
+    def apply(self, changes: Sequence[ContributionChange]) -> None:
+        """Store every ``after`` and move the counts with it: one image's change is all or nothing.
+
+        Raises Conflict where an image's ``before`` is not what the counts hold any more, or where others kept
+        changing the same rows; other images' changes may have been applied then.
+        """
+        ...
+
+    def rows(self, name: TableName) -> Mapping[str, CountRow]:
+        """Return one table whole; a row whose bands are all 0 is not in it."""
+        ...
+
+    def correct(
+        self, name: TableName, rows: Mapping[str, CountRow | None], expected: Mapping[str, CountRow | None]
+    ) -> None:
+        """Replace rows (None: remove) of one table that a recount found wrong.
+
+        Raises Conflict, having changed nothing, where one of them is not ``expected`` any more.
+        """
+        ...

@@ -1,0 +1,121 @@
+"""What one image adds to every count, and which rows change when that changes: pure rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from pratique.model.coverage import ScanStatus
+from pratique.model.finding import Category
+from pratique.model.image import ImageId
+from pratique.model.sample import Level
+from pratique.model.severity import Priority
+from pratique.ports.counts import (
+    BANDS,
+    Contribution,
+    ContributionChange,
+    CountDelta,
+    ImageStatus,
+    Origin,
+    Risk,
+    Table,
+    TableName,
+)
+from pratique.ports.findings import FindingState, StoredFinding, StoredSample
+from pratique.services.finding_changes import Stored
+
+_BAND: Mapping[Table, Mapping[str, int]] = {
+    table: {band: position for position, band in enumerate(bands)} for table, bands in BANDS.items()
+}
+# A sample weighs as much as a vulnerability of the same place in its own list.
+_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
+
+
+def contribution_of(
+    items: Iterable[Stored],
+    *,
+    retired: bool,
+    status: ScanStatus | None,
+    last_scan: datetime | None,
+) -> Contribution:
+    """Return what an image with these findings adds to the counts.
+
+    A vulnerability counts once, at its highest priority, whatever number of packages it affects.
+    """
+    vulnerabilities: dict[str, tuple[Origin, Priority]] = {}
+    samples: dict[str, Level] = {}
+    for item in items:
+        match item:
+            case StoredFinding(state=FindingState.OPEN):
+                known = vulnerabilities.get(item.id)
+                vulnerabilities[item.id] = _joined(known, item.category, item.priority)
+            case StoredSample(state=FindingState.OPEN):
+                samples[item.sha256] = item.level
+            case _:
+                pass
+    return Contribution(
+        present=not retired,
+        risk=_risk(vulnerabilities, samples, status),
+        status=ImageStatus.of(status),
+        last_scan=last_scan,
+        vulnerabilities=vulnerabilities,
+        samples=samples,
+    )
+
+
+def scopes_of(image: ImageId) -> tuple[str, ...]:
+    """Return the scopes that an image counts in; one without a namespace counts in no namespace."""
+    scopes = ["ALL", f"I#{image.instance}", f"R#{image.instance}/{image.repository}"]
+    if image.namespace:
+        scopes.append(f"N#{image.instance}/{image.namespace}")
+    return tuple(scopes)
+
+
+def deltas(change: ContributionChange) -> Iterator[CountDelta]:
+    """Yield what every row gains or loses by one image's change.
+
+    A newer scan that found the same thing moves the rows' last scan time only.
+    """
+    held = change.before.contribution if change.before else None
+    before = _bands(change.image, held)
+    after = _bands(change.image, change.after)
+    rescanned = held is None or held.last_scan != change.after.last_scan
+    seen = change.after.last_scan if rescanned else None
+    for row in before | after:
+        name, key, band = row
+        images = (row in after) - (row in before)
+        if images or (seen is not None and row in after):
+            yield CountDelta(name, key, band, images, seen if row in after else None)
+
+
+def _joined(known: tuple[Origin, Priority] | None, category: Category, priority: Priority) -> tuple[Origin, Priority]:
+    origin = Origin(category.value)
+    if known is None:
+        return origin, priority
+    highest = min(known[1], priority, key=lambda value: value.rank)
+    return (origin if known[0] is origin else Origin.BOTH), highest
+
+
+def _risk(
+    vulnerabilities: Mapping[str, tuple[Origin, Priority]], samples: Mapping[str, Level], status: ScanStatus | None
+) -> Risk:
+    ranks = {priority.rank for _, priority in vulnerabilities.values()} | {level.rank for level in samples.values()}
+    if ranks:
+        return _RISKS[min(ranks)]
+    return Risk.CLEAN if status is ScanStatus.COMPLETE else Risk.UNKNOWN
+
+
+def _bands(image: ImageId, contribution: Contribution | None) -> frozenset[tuple[TableName, str, int]]:
+    """Return the rows and bands that an image stands in."""
+    if contribution is None or not contribution.present:
+        return frozenset()
+    repositories = TableName(Table.REPOSITORIES)
+    repository = f"{image.instance}/{image.repository}"
+    places = [(repositories, repository, word) for word in (contribution.risk, f"status/{contribution.status}")]
+    for scope in scopes_of(image):
+        name = TableName(Table.VULNERABILITIES, scope)
+        found = contribution.vulnerabilities.items()
+        places.extend((name, identifier, f"{origin}/{priority}") for identifier, (origin, priority) in found)
+        name = TableName(Table.SAMPLES, scope)
+        places.extend((name, sha256, level) for sha256, level in contribution.samples.items())
+    return frozenset((name, key, _BAND[name.table][word]) for name, key, word in places)

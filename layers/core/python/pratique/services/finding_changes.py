@@ -1,0 +1,192 @@
+"""What an assessment changes of an image's stored findings: a pure rule, shared by every store."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pratique.model.distribution import Distribution
+from pratique.model.finding import ImageReport, PackageFinding, VulnerabilityFinding
+from pratique.model.image import Image, ImageId
+from pratique.model.sample import ImageSample
+from pratique.ports.findings import (
+    AssessmentChange,
+    FindingState,
+    LevelCounts,
+    PlacedLayer,
+    PriorityCounts,
+    StoredFile,
+    StoredFinding,
+    StoredPackage,
+    StoredSample,
+)
+from pratique.reports.purl import purl_of
+
+Stored = StoredFinding | StoredSample
+_NOWHERE = PlacedLayer("", -1, "")
+
+
+def key_of(stored: Stored) -> str:
+    """Return the key of a finding inside its image: a vulnerability counts once in each category."""
+    match stored:
+        case StoredFinding():
+            return f"V#{stored.id}#{stored.category}"
+        case StoredSample():
+            return f"M#{stored.sha256}"
+
+
+def placed_layers(image: Image) -> tuple[PlacedLayer, ...]:
+    """Return the layers as findings name them, lowest first."""
+    return tuple(PlacedLayer(layer.diff_id, layer.index, layer.created_by) for layer in image.layers)
+
+
+def found_in(image: ImageId, resolved: Image, report: ImageReport, now: datetime) -> dict[str, Stored]:
+    """Return what ``report`` found, as it is stored for an image that nothing was known of."""
+    layers = {layer.diff_id: layer for layer in placed_layers(resolved)}
+    distribution = _distribution(report.coverage.distribution)
+    found: list[Stored] = [_finding(image, item, layers, distribution, now) for item in report.vulnerabilities]
+    found.extend(_sample(image, item, layers, now) for item in report.samples)
+    return {key_of(item): item for item in found}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChanges:
+    """``after`` is the whole new report by key, ``written`` the keys of it that differ from the old one."""
+
+    after: Mapping[str, Stored]
+    written: tuple[str, ...]
+    added: tuple[str, ...]
+    fixed: tuple[str, ...]
+    samples_added: tuple[str, ...]
+
+    def summary(self, writes: int) -> AssessmentChange:
+        """Return the change in the words of the port."""
+        return AssessmentChange(self.added, self.fixed, self.samples_added, writes)
+
+
+def changes(before: Mapping[str, Stored], found: Mapping[str, Stored], last_scan: datetime | None) -> FindingChanges:
+    """Return what the findings become when ``found`` follows ``before``.
+
+    Those that are gone are fixed, last seen by the scan before; those that return keep their first time.
+    """
+    after: dict[str, Stored] = {}
+    for key, item in found.items():
+        old = before.get(key)
+        after[key] = item if old is None else dataclasses.replace(item, first_seen=old.first_seen)
+    for key, old in before.items():
+        if key not in found:
+            gone = old if old.state is FindingState.FIXED else _fixed(old, last_scan)
+            after[key] = gone
+    written = [key for key, item in after.items() if _differs(before.get(key), item)]
+    opened = [after[key] for key in written if _is_open(after[key]) and not _is_open(before.get(key))]
+    closed = [after[key] for key in written if not _is_open(after[key])]
+    return FindingChanges(
+        after=after,
+        written=tuple(sorted(written)),
+        added=_ids(opened),
+        fixed=_ids(closed),
+        samples_added=tuple(sorted(item.sha256 for item in opened if isinstance(item, StoredSample))),
+    )
+
+
+def priority_counts(items: Sequence[Stored]) -> PriorityCounts:
+    """Count open vulnerabilities by their highest priority; one found in both categories counts once."""
+    highest: dict[str, int] = {}
+    for item in items:
+        if isinstance(item, StoredFinding) and _is_open(item):
+            highest[item.id] = min(item.priority.rank, highest.get(item.id, item.priority.rank))
+    ranks = list(highest.values())
+    return PriorityCounts(ranks.count(0), ranks.count(1), ranks.count(2))
+
+
+def level_counts(items: Sequence[Stored]) -> LevelCounts:
+    """Count open samples by level."""
+    ranks = [item.level.rank for item in items if isinstance(item, StoredSample) and _is_open(item)]
+    return LevelCounts(ranks.count(0), ranks.count(1), ranks.count(2))
+
+
+def _is_open(item: Stored | None) -> bool:
+    return item is not None and item.state is not FindingState.FIXED
+
+
+def _ids(items: Sequence[Stored]) -> tuple[str, ...]:
+    return tuple(sorted({item.id if isinstance(item, StoredFinding) else item.sha256 for item in items}))
+
+
+def _fixed(item: Stored, last_scan: datetime | None) -> Stored:
+    return dataclasses.replace(item, state=FindingState.FIXED, last_seen=last_scan or item.last_seen)
+
+
+def _differs(old: Stored | None, new: Stored) -> bool:
+    """Whether ``new`` has to be written; when an open finding was last seen is the image's own last scan."""
+    if old is None or old.state is not new.state:
+        return True
+    return dataclasses.replace(old, last_seen=new.last_seen) != new
+
+
+def _distribution(text: str) -> Distribution | None:
+    name, _, version = text.partition(" ")
+    return Distribution(name, version) if name else None
+
+
+def _finding(
+    image: ImageId,
+    item: VulnerabilityFinding,
+    layers: Mapping[str, PlacedLayer],
+    distribution: Distribution | None,
+    now: datetime,
+) -> StoredFinding:
+    return StoredFinding(
+        image=image,
+        id=item.vulnerability.id,
+        category=item.category,
+        priority=item.priority,
+        severity=item.vulnerability.severity,
+        packages=tuple(_package(package, layers, distribution) for package in item.packages),
+        state=FindingState.OPEN,
+        first_seen=now,
+        last_seen=now,
+    )
+
+
+def _package(
+    item: PackageFinding, layers: Mapping[str, PlacedLayer], distribution: Distribution | None
+) -> StoredPackage:
+    package = item.installed.package
+    location = item.installed.locations[0]
+    evidence = item.evidence[0] if item.evidence else None
+    return StoredPackage(
+        ecosystem=item.installed.ecosystem,
+        type=package.type.value,
+        name=package.name,
+        version=package.version,
+        purl=purl_of(item.installed, distribution),
+        source_name=package.source_name,
+        fixed_version=item.fixed_version,
+        fix_state=item.fix_state.value,
+        path=location.path,
+        layer=layers.get(location.layer, _NOWHERE),
+        range=evidence.range if evidence else "",
+        advisory=evidence.advisory if evidence else "",
+        source=evidence.source if evidence else "",
+    )
+
+
+def _sample(image: ImageId, item: ImageSample, layers: Mapping[str, PlacedLayer], now: datetime) -> StoredSample:
+    return StoredSample(
+        image=image,
+        sha256=item.sha256,
+        name=item.name,
+        level=item.level,
+        size=item.size,
+        rules=item.rules,
+        files=tuple(
+            StoredFile(file.location.path, layers.get(file.location.layer, _NOWHERE), file.removed)
+            for file in item.files
+        ),
+        state=FindingState.OPEN,
+        first_seen=now,
+        last_seen=now,
+    )
