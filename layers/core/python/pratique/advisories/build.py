@@ -8,7 +8,7 @@ import logging
 import sqlite3
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,15 +47,19 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A source that is taken over from the last database; ``problem`` says why it was not fetched, empty: unchanged."""
+    """A source that is taken over from the last database.
+
+    ``problem`` says why it could not be fetched; without one it is unchanged since, as was seen at ``fetched``.
+    """
 
     source: Source
     problem: str = ""
+    fetched: str = ""
 
 
 def build_database(
     path: Path,
-    inputs: Sequence[Fresh | Kept],
+    inputs: Iterable[Fresh | Kept],
     *,
     built: str,
     previous: SqliteDatabase | None = None,
@@ -101,7 +105,7 @@ class _Counted:
 def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None) -> tuple[SourceState, str]:
     """Add one source; return its state and a hash of its content."""
     if isinstance(entry, Kept):
-        return _keep(staging, entry.source, previous, entry.problem)
+        return _keep(staging, entry, previous)
     last = _last_state(entry.source, previous)
     staging.begin()
     try:
@@ -110,7 +114,7 @@ def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None)
     except FeedError as error:
         staging.undo()
         _log.warning("advisory source not read", extra={"source": entry.source.name, "reason": str(error)})
-        return _keep(staging, entry.source, previous, str(error))
+        return _keep(staging, Kept(entry.source, str(error)), previous)
     staging.add_refused(entry.source.name, counted.refused)
     staging.keep()
     content = _hash_of(entry.path)
@@ -133,14 +137,16 @@ def _check_size(counted: _Counted, last: SourceState | None) -> None:
         raise FeedError(f"it holds {counted.records} records, last time {last.records}")
 
 
-def _keep(staging: Staging, source: Source, previous: SqliteDatabase | None, problem: str) -> tuple[SourceState, str]:
-    last = _last_state(source, previous)
+def _keep(staging: Staging, entry: Kept, previous: SqliteDatabase | None) -> tuple[SourceState, str]:
+    last = _last_state(entry.source, previous)
     if last is None or previous is None:
-        return SourceState(source.name, 0, 0, "", stale=True, problem=problem or "never fetched"), ""
+        return SourceState(entry.source.name, 0, 0, "", stale=True, problem=entry.problem or "never fetched"), ""
     staging.begin()
-    staging.copy_source(previous, source.name)
+    staging.copy_source(previous, entry.source.name)
     staging.keep()
-    return dataclasses.replace(last, stale=bool(problem), problem=problem), last.content
+    fetched = entry.fetched or last.fetched
+    state = dataclasses.replace(last, fetched=fetched, stale=bool(entry.problem), problem=entry.problem)
+    return state, last.content
 
 
 def _last_state(source: Source, previous: SqliteDatabase | None) -> SourceState | None:

@@ -20,10 +20,11 @@ from pratique.ports.advisories import AdvisoryRevision, SourceState
 _BATCH = 500  # some builds of SQLite take at most 999 parameters
 
 
-def open_database(path: Path) -> SqliteDatabase:
+def open_database(path: Path, *, sources: tuple[SourceState, ...] | None = None) -> SqliteDatabase:
     """Open a database file for reading.
 
-    The file is taken to be immutable: nothing locks it and nothing may write to it while it is open.
+    The file is taken to be immutable: nothing locks it and nothing may write to it while it is open.  ``sources``
+    replaces the states that it holds, where a later update found the same data.
     Raises AdvisoryDatabaseError where it is missing, not a database, or of another schema version.
     """
     if not path.is_file():
@@ -42,13 +43,19 @@ def open_database(path: Path) -> SqliteDatabase:
             f"the advisory database has schema {meta.get('schema')}, this program reads {SCHEMA_VERSION}",
             path=str(path),
         )
-    return SqliteDatabase(path, connection, meta)
+    return SqliteDatabase(path, connection, meta, sources)
 
 
 class SqliteDatabase:
     """An `AdvisoryDatabase` over one SQLite file; made by `open_database`."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, meta: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        meta: Mapping[str, str],
+        sources: tuple[SourceState, ...] | None = None,
+    ) -> None:
         self.path = path
         self._connection = connection
         self._decompressor = zstandard.ZstdDecompressor()
@@ -57,13 +64,7 @@ class SqliteDatabase:
             revision=meta["revision"],
             built=meta["built"],
             starter=meta["starter"] == "1",
-            sources=tuple(
-                SourceState(row[0], row[1], row[2], row[3], bool(row[4]), *row[5:])
-                for row in self._rows(
-                    "SELECT name, records, refused, fetched, stale, modified, etag, size, content, problem"
-                    " FROM source ORDER BY name"
-                )
-            ),
+            sources=self._sources() if sources is None else sources,
         )
 
     @property
@@ -163,6 +164,13 @@ class SqliteDatabase:
         """Yield the rows of ``kev`` (id, added, due) or ``epss`` (id, score, percentile)."""
         query = {"kev": "SELECT id, added, due FROM kev", "epss": "SELECT id, score, percentile FROM epss"}[table]
         yield from self._rows(query)
+
+    def _sources(self) -> tuple[SourceState, ...]:
+        rows = self._rows(
+            "SELECT name, records, refused, fetched, stale, modified, etag, size, content, problem"
+            " FROM source ORDER BY name"
+        )
+        return tuple(SourceState(*row[:4], bool(row[4]), *row[5:10]) for row in rows)
 
     def _statements(self, ecosystem: str, name: str, body: bytes) -> tuple[Statement, ...]:
         try:
