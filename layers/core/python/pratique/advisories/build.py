@@ -113,7 +113,7 @@ def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None)
         _check_size(counted, last)
     except FeedError as error:
         staging.undo()
-        _log.warning("advisory source not read", extra={"source": entry.source.name, "reason": str(error)})
+        _log.info("advisory source not read", extra={"source": entry.source.name, "reason": str(error)})
         return _keep(staging, Kept(entry.source, str(error)), previous)
     staging.add_refused(entry.source.name, counted.refused)
     staging.keep()

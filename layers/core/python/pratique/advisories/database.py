@@ -170,7 +170,10 @@ class SqliteDatabase:
             "SELECT name, records, refused, fetched, stale, modified, etag, size, content, problem"
             " FROM source ORDER BY name"
         )
-        return tuple(SourceState(*row[:4], bool(row[4]), *row[5:10]) for row in rows)
+        return tuple(
+            SourceState(name, records, refused, fetched, bool(stale), modified, etag, size, content, problem)
+            for name, records, refused, fetched, stale, modified, etag, size, content, problem in rows
+        )
 
     def _statements(self, ecosystem: str, name: str, body: bytes) -> tuple[Statement, ...]:
         try:

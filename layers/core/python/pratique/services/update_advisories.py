@@ -108,7 +108,7 @@ def _fetch_each(
         try:
             fetched = feed.fetch(location, folder, etags.get(source.name, ""))
         except FeedError as error:
-            _log.warning("advisory source not fetched", extra={"source": source.name, "reason": str(error)})
+            _log.info("advisory source not fetched", extra={"source": source.name, "reason": str(error)})
             yield Kept(source, str(error))
             continue
         if fetched is None:
