@@ -5,13 +5,14 @@ https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pratique.archive.tar_header import BLOCK, number
-from pratique.errors import ArchiveError
+from pratique.archive.tar_header import BLOCK, TarError, TarOverLimit, number
 
 _MOST_PARTS = 100_000
+_LONGEST_NUMBER = 19
+_LARGEST = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,21 @@ class Sparse:
     parts: tuple[tuple[int, int], ...]
     size: int
 
+    def check(self, stored: int) -> None:
+        """Raise TarError unless the parts follow each other inside the file and add up to ``stored`` bytes."""
+        end = 0
+        for offset, length in self.parts:
+            if offset < end or length < 0:
+                raise TarError("a sparse file's map is malformed")
+            end = offset + length
+        if end > self.size or sum(length for _, length in self.parts) != stored:
+            raise TarError("a sparse file's map does not fit its data")
+
     def expand(self, stored: bytes) -> bytes:
-        """Return the file's content; raises ArchiveError where ``stored`` is not what the parts say."""
+        """Return the file's content, ``size`` bytes."""
         body = bytearray(self.size)
         position = 0
         for offset, length in self.parts:
-            if offset + length > self.size or position + length > len(stored):
-                raise ArchiveError("a sparse file's map does not fit its data")
             body[offset : offset + length] = stored[position : position + length]
             position += length
         return bytes(body)
@@ -42,54 +51,71 @@ def old_gnu(block: bytes, next_block: Callable[[], bytes]) -> Sparse:
         block = next_block()
         parts += _parts(block[:504])
         extended = block[504]
-        if len(parts) > _MOST_PARTS:
-            raise ArchiveError(f"a sparse file has more than {_MOST_PARTS} parts")
+        _limit(len(parts))
     return Sparse(tuple(parts), size)
 
 
-def from_pax(records: dict[str, bytes]) -> Sparse | None:
+def has_leading_map(records: Mapping[str, bytes]) -> bool:
+    """Whether the data of an entry with these pax records begin with a map (version 1.0)."""
+    return records.get("GNU.sparse.major") == b"1" and records.get("GNU.sparse.minor") == b"0"
+
+
+def from_pax(records: Mapping[str, bytes]) -> Sparse | None:
     """Return the map of a version 0.0 or 0.1 entry, None for an entry that is not sparse."""
+    version = records.get("GNU.sparse.major", b"0"), records.get("GNU.sparse.minor", b"1")
     stated = records.get("GNU.sparse.map")
-    if stated is None:
+    if stated is None or version not in {(b"0", b"0"), (b"0", b"1")}:
         return None
-    numbers = _decimals(stated.split(b",") if stated else [])
-    size = _decimals([records.get("GNU.sparse.size", b"")])[0]
-    return Sparse(tuple(zip(numbers[::2], numbers[1::2], strict=True)), size)
+    numbers = _decimals(stated.split(b",")) if stated else []
+    return Sparse(_pairs(numbers), real_size(records))
 
 
-def leading_map(stored: bytes, size: int) -> tuple[Sparse, int]:
-    """Return the map that a version 1.0 entry's data begins with, and how many bytes it takes there."""
+def leading_map(next_block: Callable[[], bytes], size: int) -> Sparse:
+    """Return the map that a version 1.0 entry's data begin with, taking whole blocks of it."""
     lines: list[bytes] = []
-    position = 0
     wanted = 1
+    rest = b""
     while len(lines) < wanted:
-        end = stored.find(b"\n", position, position + 32)
-        if end < 0:
-            raise ArchiveError("a sparse file's map is cut short")
-        lines.append(stored[position:end])
-        position = end + 1
-        if len(lines) == 1:
-            wanted = 1 + 2 * _decimals(lines)[0]
-            if wanted > 2 * _MOST_PARTS:
-                raise ArchiveError(f"a sparse file has more than {_MOST_PARTS} parts")
-    numbers = _decimals(lines[1:])
-    return Sparse(tuple(zip(numbers[::2], numbers[1::2], strict=True)), size), -(-position // BLOCK) * BLOCK
+        *more, rest = (rest + next_block()).split(b"\n")
+        lines += more
+        if len(rest) > BLOCK + _LONGEST_NUMBER:
+            raise TarError("a sparse file's map is malformed")
+        if wanted == 1 and lines:
+            wanted += 2 * _decimals(lines[:1])[0]
+            _limit(wanted // 2)
+    return Sparse(_pairs(_decimals(lines[1:wanted])), size)
+
+
+def real_size(records: Mapping[str, bytes]) -> int:
+    """Return the size in bytes of a sparse file with these pax records; raises TarError where they lack it."""
+    return _decimals([records.get("GNU.sparse.realsize") or records.get("GNU.sparse.size") or b""])[0]
 
 
 def _parts(field: bytes) -> list[tuple[int, int]]:
     found = []
     for start in range(0, len(field), 24):
-        offset, length = number(field[start : start + 12]), number(field[start + 12 : start + 24])
-        if not offset and not length:
+        if not field[start]:
             break
-        found.append((offset, length))
+        found.append((number(field[start : start + 12]), number(field[start + 12 : start + 24])))
     return found
 
 
+def _pairs(numbers: list[int]) -> tuple[tuple[int, int], ...]:
+    if len(numbers) % 2:
+        raise TarError("a sparse file's map is malformed")
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _limit(parts: int) -> None:
+    if parts > _MOST_PARTS:
+        raise TarOverLimit(f"a sparse file has more than {_MOST_PARTS} parts")
+
+
 def _decimals(texts: list[bytes]) -> list[int]:
-    if len(texts) > 2 * _MOST_PARTS or not all(text.isdigit() and len(text) < 20 for text in texts):  # noqa: PLR2004
-        raise ArchiveError("a sparse file's map is malformed")
+    _limit(len(texts) // 2)
+    if not all(text.isdigit() and len(text) <= _LONGEST_NUMBER for text in texts):
+        raise TarError("a sparse file's map is malformed")
     numbers = [int(text) for text in texts]
-    if len(texts) > 1 and len(texts) % 2:
-        raise ArchiveError("a sparse file's map is malformed")
+    if any(value > _LARGEST for value in numbers):
+        raise TarError("a sparse file's map is malformed")
     return numbers

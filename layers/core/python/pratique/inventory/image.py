@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pratique.archive.paths import Links
 from pratique.inventory.ecosystem import ecosystem_of
+from pratique.inventory.links import Links
 from pratique.inventory.ownership import with_owners
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.digest import DiffId
@@ -137,7 +137,7 @@ def _add_file(tree: _Tree, inventory: FileInventory, before: _File | None, layer
 
 def _distribution(tree: _Tree) -> Distribution | None:
     for path in _OS_RELEASE:
-        for file in tree.files.get(tree.links.follow(path), {}).values():
+        for file in tree.files.get(tree.links.follow(path) or path, {}).values():
             if file.inventory.distribution is not None:
                 return file.inventory.distribution
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pratique.archive.paths import Links
+from pratique.inventory.links import Links
 from pratique.model.inventory import FileInventory
 from pratique.model.package import InstalledPackage, PackageType
 

@@ -1,0 +1,49 @@
+"""The symbolic links of an image, for finding where an entry below one of them really lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pratique.archive.paths import follow
+
+
+class Links:
+    """Links by path; answers are kept until a link comes or goes."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._targets: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the path of every link there is now."""
+        return iter(tuple(self._targets))
+
+    def add(self, path: str, target: str) -> None:
+        """Put a link; ``target`` is as written, relative to the link's folder or absolute from the root."""
+        self._targets[path] = target
+        self._folders.clear()
+
+    def discard(self, path: str) -> None:
+        """Take a link away that something else has replaced."""
+        if self._targets.pop(path, None) is not None:
+            self._folders.clear()
+
+    def locate(self, path: str) -> str:
+        """Return where an entry named ``path`` lies once the links among its folders are followed.
+
+        Where they go in circles it is the path itself.
+        """
+        if not self._targets:
+            return path
+        folder, slash, name = path.rpartition("/")
+        if not slash:
+            return path
+        found = self._folders.get(folder)
+        if found is None:
+            found = self._folders[folder] = self.follow(folder) or folder
+        return path if found == folder else f"{found}/{name}" if found else name
+
+    def follow(self, path: str) -> str | None:
+        """Return where ``path`` itself leads, None where the links go in circles."""
+        return follow(path, self._targets.get)

@@ -1,0 +1,201 @@
+"""The files of one layer that somebody wants: who gets them, what they made of them, and links to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from pratique.archive.limits import Limits
+from pratique.errors import ExtractorError, RulesError
+from pratique.inventory.extractor import Extractor, Selector
+from pratique.inventory.reason_list import ReasonList
+from pratique.model.coverage import ReasonCode
+from pratique.model.inventory import FileInventory
+from pratique.model.sample import FileMatch
+from pratique.ports.file_scanner import FileScanner
+
+_HEAD = 512
+
+
+class FileSource(Protocol):
+    """Where the content of the file at hand comes from."""
+
+    def head(self, size: int, /) -> bytes:
+        """Return the first bytes, at most ``size``."""
+        ...
+
+    def body(self) -> bytes:
+        """Return all of it; asked at most once for a file, and only after `head`."""
+        ...
+
+
+@dataclass(slots=True)
+class _Content:
+    """What one file's content gave, at whatever paths it lies; ``body`` is there while there is room for it."""
+
+    size: int
+    mode: int
+    head: bytes
+    body: bytes | None
+    inventories: dict[str, FileInventory] = field(default_factory=dict)
+    scanned: bool = False
+    match: FileMatch | None = None
+
+
+class WantedFiles:
+    """Offers files to extractors and scanner and keeps what they say, by path."""
+
+    def __init__(self, selector: Selector, scanner: FileScanner | None, limits: Limits, reasons: ReasonList) -> None:
+        """Begin with nothing."""
+        self._selector = selector
+        self._scanner = scanner
+        self._limits = limits
+        self._reasons = reasons
+        self._contents: dict[str, _Content] = {}
+        self._found: dict[str, dict[str, FileInventory]] = {}
+        self._matches: dict[str, FileMatch] = {}
+        self._companions: dict[str, bytes] = {}
+        self._waiting: list[tuple[str, Extractor, bytes]] = []
+        self._kept_bytes = 0
+        self.files_scanned = 0
+        self.bytes_scanned = 0
+
+    @property
+    def inventories(self) -> tuple[FileInventory, ...]:
+        """What the extractors said of the files that are still there."""
+        return tuple(one for of_path in self._found.values() for one in of_path.values())
+
+    @property
+    def matches(self) -> tuple[FileMatch, ...]:
+        """What the scanner said of the files that are still there."""
+        return tuple(self._matches.values())
+
+    def offer(self, path: str, size: int, mode: int, source: FileSource) -> None:
+        """Give one regular file to whoever wants it."""
+        scanner, selector = self._scanner, self._selector
+        head = None
+        scanned = False
+        if size and (scanner is not None or selector.offers_head(size)):
+            head = source.head(_HEAD)
+            scanned = scanner is not None and scanner.wants(path, mode, size, head)
+        wanted = selector.select(path, head)
+        if not wanted and not scanned and path not in selector.companions:
+            return
+        wanted = tuple(one for one in wanted if self._may_have(path, size, one.name, one.max_bytes))
+        scanned = scanned and scanner is not None and self._may_have(path, size, "malware rules", scanner.max_bytes)
+        companion = path in selector.companions and self._may_have(path, size, "companion", self._limits.file_bytes)
+        if not wanted and not scanned and not companion:
+            return
+        body = source.body()
+        content = self._contents[path] = _Content(size, mode, body[:_HEAD], self._kept(body))
+        if companion:
+            self._companions[path] = body
+        self._extract(path, wanted, content, body)
+        if scanned:
+            self._scan(path, content, body)
+
+    def link(self, path: str, target: str | None) -> None:
+        """Give the content at ``target``, an earlier path of this layer, to whoever wants it at ``path`` too."""
+        content = self._contents.get(target) if target is not None else None
+        if content is None:
+            self._link_unread(path)
+            return
+        self._contents[path] = content
+        wanted = self._selector.select(path, content.head)
+        known = [one for one in wanted if one.name in content.inventories]
+        for one in known:
+            self._found.setdefault(path, {})[one.name] = replace(content.inventories[one.name], path=path)
+        others = tuple(one for one in wanted if one not in known)
+        if content.body is not None:
+            self._extract(path, others, content, content.body)
+        elif others:
+            self._reasons.add(ReasonCode.FILE_UNREADABLE, "a hard link to a file that was not kept", path)
+        self._scan_link(path, content)
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop what was said of files that later entries have replaced."""
+        for path in paths:
+            self._contents.pop(path, None)
+            self._found.pop(path, None)
+            self._matches.pop(path, None)
+            self._companions.pop(path, None)
+
+    def finish(self) -> None:
+        """Read the files that had to wait for others of the layer."""
+        joined: set[str] = set()
+        for path, extractor, body in self._waiting:
+            content = self._contents.get(path)
+            if content is None:
+                continue
+            names = {end: path + end for end in extractor.companions if path + end in self._companions}
+            joined.update(names.values())
+            self._extract_one(
+                path, extractor, content, body, {end: self._companions[one] for end, one in names.items()}
+            )
+        for path, body in self._companions.items():
+            if body and path not in joined:
+                self._reasons.add(ReasonCode.FILE_UNREADABLE, "a write-ahead log without its database", path)
+
+    def _may_have(self, path: str, size: int, name: str, most: int) -> bool:
+        limit = min(most, self._limits.file_bytes)
+        if size > limit:
+            self._reasons.add(ReasonCode.FILE_OVER_LIMIT, f"{name}: {size} bytes are over the limit of {limit}", path)
+        return size <= limit
+
+    def _kept(self, body: bytes) -> bytes | None:
+        if self._kept_bytes + len(body) > self._limits.kept_bytes:
+            return None
+        self._kept_bytes += len(body)
+        return body
+
+    def _extract(self, path: str, wanted: tuple[Extractor, ...], content: _Content, body: bytes) -> None:
+        for one in wanted:
+            if one.companions:
+                self._waiting.append((path, one, body))
+            else:
+                self._extract_one(path, one, content, body, {})
+
+    def _extract_one(
+        self, path: str, extractor: Extractor, content: _Content, body: bytes, companions: dict[str, bytes]
+    ) -> None:
+        try:
+            found = extractor.extract(path, body, companions) if companions else extractor.extract(path, body)
+        except ExtractorError as error:
+            self._reasons.add(ReasonCode.FILE_UNREADABLE, error.message, path)
+            return
+        for unread in found.unread:
+            self._reasons.add(ReasonCode.FILE_UNREADABLE, unread, path)
+        content.inventories[extractor.name] = found
+        self._found.setdefault(path, {})[extractor.name] = found
+
+    def _scan(self, path: str, content: _Content, body: bytes) -> None:
+        assert self._scanner is not None  # noqa: S101 - callers asked its `wants` first
+        try:
+            content.match = self._scanner.scan(path, body)
+        except RulesError as error:
+            self._reasons.add(ReasonCode.RULE_TIMED_OUT, error.message, path)
+            return
+        content.scanned = True
+        self.files_scanned += 1
+        self.bytes_scanned += content.size
+        if content.match is not None:
+            self._matches[path] = content.match
+
+    def _scan_link(self, path: str, content: _Content) -> None:
+        if content.match is not None:
+            self._matches[path] = replace(content.match, path=path)
+        scanner = self._scanner
+        if content.scanned or scanner is None or not scanner.wants(path, content.mode, content.size, content.head):
+            return
+        if content.body is not None:
+            self._scan(path, content, content.body)
+        else:
+            self._reasons.add(ReasonCode.MALWARE_NOT_SCANNED, "a hard link to a file that was not kept", path)
+
+    def _link_unread(self, path: str) -> None:
+        """Note what the name alone says to be wanted: the content went by before anybody asked for it."""
+        if self._selector.select(path):
+            self._reasons.add(ReasonCode.FILE_UNREADABLE, "a hard link to a file that was not kept", path)
+        elif self._scanner is not None and self._scanner.wants(path, 0, 1, b""):
+            self._reasons.add(ReasonCode.MALWARE_NOT_SCANNED, "a hard link to a file that was not kept", path)
