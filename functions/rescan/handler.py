@@ -6,6 +6,7 @@ An execution hands over to a next one long before it reaches the limit of operat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,7 @@ from aws_durable_execution_sdk_python.context import DurableContext
 from aws_durable_execution_sdk_python.exceptions import InvokeError
 from aws_durable_execution_sdk_python.execution import durable_execution
 from aws_durable_execution_sdk_python.retries import RetryStrategyConfig, create_retry_strategy
+from aws_durable_execution_sdk_python.types import StepContext
 from aws_lambda_powertools import Logger
 
 from pratique.envelopes.payloads import RescanRequest, ScanImageRequest
@@ -44,17 +46,23 @@ def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, 
     request = RescanRequest.model_validate(event)
     after, worst = request.after, request.worst
     for number in range(_PAGES_AN_EXECUTION):
-        page = context.step(
-            lambda _, after=after, number=number: _page(request, after, number), name=f"page-{number}", config=_RETRIES
-        )
+        page = context.step(_page_step(request, after, number), name=f"page-{number}", config=_RETRIES)
         worst = worst_of([worst, *_scan(context, request, page)])
         if len(page) < _PAGE:
-            context.step(lambda _, worst=worst: _finish(request, worst), name="finish", config=_RETRIES)
+            context.step(_finish_step(request, worst), name="finish", config=_RETRIES)
             return {"status": worst, "after": ""}
         after = page[-1]
     following = request.model_copy(update={"after": after, "worst": worst, "part": request.part + 1})
     context.step(lambda _: _hand_over(following), name="hand-over", config=_RETRIES)
     return {"status": ScanState.RUNNING.value, "after": after}
+
+
+def _page_step(request: RescanRequest, after: str, number: int) -> Callable[[StepContext], list[str]]:
+    return lambda _: _page(request, after, number)
+
+
+def _finish_step(request: RescanRequest, worst: str) -> Callable[[StepContext], None]:
+    return lambda _: _finish(request, worst)
 
 
 def _page(request: RescanRequest, after: str, number: int) -> list[str]:

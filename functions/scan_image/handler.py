@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from aws_durable_execution_sdk_python.concurrency.models import BatchResult
 from aws_durable_execution_sdk_python.config import CompletionConfig, Duration, MapConfig, StepConfig
 from aws_durable_execution_sdk_python.context import DurableContext
 from aws_durable_execution_sdk_python.exceptions import InvokeError, StepError
@@ -96,7 +97,7 @@ def _scan_platforms(
             return {"status": ScanState.FAILED.value, "detail": str(error)}
         return answer
 
-    batch = context.map(images, scan, name="platforms", config=_every_one(_LAYERS_AT_ONCE))
+    batch: BatchResult[dict[str, Any]] = context.map(images, scan, name="platforms", config=_every_one(_LAYERS_AT_ONCE))
     outcomes = batch.get_results()
     worst = worst_of(outcome["status"] for outcome in outcomes)
     details = "; ".join(outcome["detail"] for outcome in outcomes if outcome["detail"])
@@ -109,7 +110,7 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
 
     # One content may stand in an image twice; it is read once.
     layers = list({layer["diff_id"]: layer for layer in image["layers"]}.values())
-    batch = context.map(layers, read, name="layers", config=_every_one(_LAYERS_AT_ONCE))
+    batch: BatchResult[dict[str, Any]] = context.map(layers, read, name="layers", config=_every_one(_LAYERS_AT_ONCE))
     answers = batch.get_results()
     failures = tuple(
         LayerFailure(diff_id=layer["diff_id"], reason=answer["reason"])
@@ -126,7 +127,9 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
         failures=failures,
     )
     try:
-        answered = context.invoke(environment().need("assess_image_function"), assess.model_dump(), name="assess")
+        answered: dict[str, Any] = context.invoke(
+            environment().need("assess_image_function"), assess.model_dump(), name="assess"
+        )
     except InvokeError as error:
         reason = f"the image could not be assessed: {error}"
         context.step(lambda _: _record_failure(request, reason), name="record-failure", config=_RETRIES)
@@ -146,7 +149,9 @@ def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[
     held = failed = 0
     while True:
         try:
-            answered = context.invoke(environment().need("analyze_layer_function"), payload, name="analyze-layer")
+            answered: dict[str, Any] = context.invoke(
+                environment().need("analyze_layer_function"), payload, name="analyze-layer"
+            )
             answer = LayerAnswer.model_validate(answered)
         except InvokeError as error:
             # The worker died or ran out of time: its lease is ours, and a second worker may do better.

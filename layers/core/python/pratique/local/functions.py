@@ -79,6 +79,7 @@ class LocalFunctions:
         """Stop everything that runs."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._runner.close()  # type: ignore[no-untyped-call] # the SDK leaves it untyped
+        self._runner._scheduler._loop.close()  # noqa: SLF001 - its close() leaves the event loop open
         for pool in self._pools.values():
             pool.close()
 
