@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
+
 from pratique.inventory.extractor import Extractor
+from tests.executable_files import elf, fat, go_inline, mach_o, pe
 from tests.rpm_files import bdb_file, header, ndb_file, sqlite_file
 from tests.zip_files import pom, zip_of
 
+_GO = go_inline("go1.20.7", "mod\ta\tv1.0.0\t\ndep\tb\tv1.1.0\t\n")
+_CRATES = zlib.compress(b'{"packages": [{"name": "a", "version": "1.0.0"}]}')
 _HEADERS = (header(name="zlib", files=("/usr/lib64/libz.so.1",)), header(name="bash", version="5.1"))
 
 SAMPLES: dict[str, tuple[bytes, ...]] = {
@@ -31,6 +36,13 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b'{"runtimeTarget": {"name": "t"}, "targets": {"t": {}}, "libraries": {"a/1": {"type": "package"}}}',
     ),
     "conda": (b'{"name": "a", "version": "1"}',),
+    "executables": (
+        elf({".go.buildinfo": _GO}),
+        elf({".dep-v0": _CRATES}, order=">", wide=False),
+        pe({".data": _GO, ".dep-v0": _CRATES}),
+        fat(mach_o({"__go_buildinfo": _GO}), mach_o({".dep-v0": _CRATES}, wide=False)),
+    ),
+    "java_release": (b'JAVA_VERSION="17.0.9"\n',),
     "jar": (zip_of(pom("a", "b", "1") | {"lib/c.jar": zip_of(pom("c", "d", "2"))}),),
 }
 

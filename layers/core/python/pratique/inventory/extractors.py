@@ -10,9 +10,11 @@ from pratique.inventory.composer_installed import COMPOSER_INSTALLED
 from pratique.inventory.conda import CONDA
 from pratique.inventory.dotnet_deps import DOTNET_DEPS
 from pratique.inventory.dpkg import DPKG_FILES, DPKG_STATUS
+from pratique.inventory.executables import EXECUTABLES
 from pratique.inventory.extractor import Extractor
 from pratique.inventory.gemspec import GEMSPEC
 from pratique.inventory.jar import JAR
+from pratique.inventory.known_binaries import JAVA_RELEASE
 from pratique.inventory.npm_package import NPM_PACKAGE
 from pratique.inventory.os_release import OS_RELEASE
 from pratique.inventory.python_archive import PYTHON_ARCHIVE
@@ -38,6 +40,8 @@ EXTRACTORS: tuple[Extractor, ...] = (
     COMPOSER_INSTALLED,
     DOTNET_DEPS,
     CONDA,
+    EXECUTABLES,
+    JAVA_RELEASE,
 )
 """What is read from every image."""
 
