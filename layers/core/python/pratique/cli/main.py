@@ -1,0 +1,49 @@
+"""The ``pratique`` command: its sub-commands, each of which imports what it needs when it runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pratique import __version__
+from pratique.cli.advisories import advisories_app
+from pratique.cli.inventory import inventory
+from pratique.cli.push import push
+from pratique.cli.scan import scan
+from pratique.cli.up import up
+
+app = typer.Typer(
+    help="Scans container images for vulnerabilities and malicious samples.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (scan, inventory, up, push):
+    app.command()(command)
+app.add_typer(advisories_app, name="advisories")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"pratique {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def pratique(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Scan container images for vulnerabilities and malicious samples."""
+
+
+def main() -> None:
+    """Run the command line; the entry point of the installed program."""
+    app(prog_name="pratique")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""``pratique scan``: one image, on this machine, with no AWS."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pratique.cli.target_options import (
+    AllowHttp,
+    NoCache,
+    Output,
+    PasswordStdin,
+    PlatformName,
+    Target,
+    TargetOptions,
+    Username,
+    Workers,
+)
+
+
+class ScanFormat(StrEnum):
+    """How a scan is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+    CYCLONEDX = "cyclonedx"
+
+
+class Threshold(StrEnum):
+    """What ``--fail-on`` takes: a priority of vulnerabilities or a level of malicious samples."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    URGENT = "urgent"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+def scan(  # noqa: PLR0913 - one parameter is one option
+    target: Target,
+    *,
+    format: Annotated[ScanFormat, typer.Option(help="How to show what is found.")] = ScanFormat.TABLE,  # noqa: A002 - the option's name
+    output: Output = None,
+    fail_on: Annotated[
+        list[Threshold] | None,
+        typer.Option(help="End with status 1 where something as bad or worse is found; may be given for both kinds."),
+    ] = None,
+    platform: PlatformName = "",
+    rules: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="Further YARA rules: a folder or file; may be given several times."),
+    ] = None,
+    database: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Advisory database, instead of the one that is kept.")
+    ] = None,
+    username: Username = "",
+    password_stdin: PasswordStdin = False,
+    allow_http: AllowHttp = False,
+    no_cache: NoCache = False,
+    workers: Workers = 0,
+) -> None:
+    """Scan one image for vulnerabilities and malicious samples.
+
+    Exit status: 0 done; 1 a --fail-on threshold was reached; 2 wrong usage; 3 the image could not be read or scanned.
+    """
+    from pratique.cli.scan_run import ScanRequest, run_scan
+
+    options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers)
+    request = ScanRequest(options, format, output, tuple(fail_on or ()), tuple(rules or ()), database)
+    status = run_scan(request)
+    if status:
+        raise typer.Exit(status)

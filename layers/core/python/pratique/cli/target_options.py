@@ -1,0 +1,45 @@
+"""The options that `scan` and `inventory` share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGET",
+        help="OCI layout folder (FOLDER or FOLDER:TAG), OCI or docker-save archive, or registry reference "
+        "(REGISTRY/REPOSITORY:TAG or @DIGEST).",
+    ),
+]
+PlatformName = Annotated[
+    str,
+    typer.Option(
+        "--platform", metavar="OS/ARCH", help="Which image of a multi-platform one; linux/amd64 where not given."
+    ),
+]
+Username = Annotated[str, typer.Option("--username", help="User name at the registry.")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the registry password or token from standard input.")
+]
+AllowHttp = Annotated[bool, typer.Option("--allow-http", help="Speak plain HTTP to the registry.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every layer, though its report is kept from before.")]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes that read layers; 0: one for each core.")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file.")]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOptions:
+    """What was asked, as given."""
+
+    target: str
+    platform: str
+    username: str
+    password_stdin: bool
+    allow_http: bool
+    no_cache: bool
+    workers: int

@@ -1,0 +1,133 @@
+"""Puts a target, its options and the core together: which image is meant, and how its layers are read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from pratique.adapters.folder_objects import FolderObjectStore
+from pratique.adapters.registry_auth import Credentials
+from pratique.adapters.sources import open_source
+from pratique.archive.limits import Limits
+from pratique.cli.cache_folder import cache_folder
+from pratique.cli.target_options import TargetOptions
+from pratique.errors import InvalidValue, RegistryError
+from pratique.inventory.extractor import Selector
+from pratique.inventory.extractors import EXTRACTORS, analyzer_version
+from pratique.malware.packs import RulePack, read_pack, starter_pack
+from pratique.malware.rules import compile_packs, load_rules, revision_of, save_rules
+from pratique.malware.scanner import RuleScanner
+from pratique.model.image import Image, Platform
+from pratique.ports.objects import ObjectStore
+from pratique.services.scan_target import LayerReader
+
+DEFAULT_PLATFORM = Platform("linux", "amd64")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """The rules of a scan: starter rules and the packs in ``folders``; ``compiled`` is where they may lie compiled."""
+
+    folders: tuple[Path, ...]
+    compiled: Path
+    revision: str
+
+    def packs(self) -> tuple[RulePack, ...]:
+        """Read the packs besides the starter one; raises RulesError."""
+        return tuple(read_pack(folder) for folder in self.folders)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReaderBuilder:
+    """Opens the target anew in each process that reads layers; ``rules`` is None for an inventory alone."""
+
+    target: str
+    credentials: Credentials | None
+    allow_http: bool
+    rules: RuleChoice | None
+    analyzer: str
+
+    def __call__(self) -> LayerReader:
+        """Return a reader of this target's layers."""
+        source, _ = open_source(self.target, credentials=self.credentials, allow_http=self.allow_http)
+        scanner = RuleScanner(load_rules(self.rules.compiled, self.rules.packs())) if self.rules else None
+        return LayerReader(source, Selector(EXTRACTORS), scanner, Limits(), self.analyzer)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenImage:
+    """The image that a target means; ``note`` says which one was taken where there were several."""
+
+    image: Image
+    note: str
+
+
+def choose_image(options: TargetOptions, credentials: Credentials | None) -> ChosenImage:
+    """Resolve the target to one image.
+
+    Raises InvalidValue for a platform that is not of the form OS/ARCH[/VARIANT], and RegistryError where there is
+    no such image.
+    """
+    wanted = _platform(options.platform) if options.platform else None
+    try:
+        source, reference = open_source(options.target, credentials=credentials, allow_http=options.allow_http)
+        images = source.images(reference, wanted)
+    except InvalidValue as error:
+        raise RegistryError(error.message) from error
+    if len(images) == 1:
+        return ChosenImage(images[0], "")
+    names = ", ".join(str(image.platform) for image in images)
+    usual = [image for image in images if _is_default(image.platform)]
+    image = (usual or list(images))[0]
+    return ChosenImage(image, f"the image is for several platforms ({names}): taking {image.platform}, see --platform")
+
+
+def choose_rules(folders: tuple[Path, ...]) -> RuleChoice:
+    """Return the rules of a scan, compiled once for every process and later scan; raises RulesError."""
+    packs = (starter_pack(), *(read_pack(folder) for folder in folders))
+    revision = revision_of(packs)
+    place = cache_folder() / "rules" / revision
+    if folders and not place.is_dir():
+        compiled = compile_packs(packs)
+        for omitted in compiled.omitted:
+            print(f"pratique: rule left out: {omitted.path} {omitted.rule}: {omitted.reason}", file=sys.stderr)
+        save_rules(compiled, place)
+    return RuleChoice(folders, place, revision)
+
+
+def reader_builder(
+    options: TargetOptions, credentials: Credentials | None, rules: RuleChoice | None
+) -> TargetReaderBuilder:
+    """Return the builder for a target."""
+    analyzer = analyzer_version(rules.revision if rules else "")
+    return TargetReaderBuilder(options.target, credentials, options.allow_http, rules, analyzer)
+
+
+def kept_reports(options: TargetOptions) -> ObjectStore | None:
+    """Return where layer reports are kept between scans, None where they shall not be used."""
+    return None if options.no_cache else FolderObjectStore(cache_folder())
+
+
+def worker_count(options: TargetOptions) -> int:
+    """Return how many processes read layers."""
+    return options.workers or os.cpu_count() or 1
+
+
+def read_credentials(options: TargetOptions) -> Credentials | None:
+    """Return the registry's credentials; raises InvalidValue where only one half of them is given."""
+    if bool(options.username) != options.password_stdin:
+        raise InvalidValue("--username and --password-stdin are given together")
+    return Credentials(options.username, sys.stdin.readline().rstrip("\r\n")) if options.username else None
+
+
+def _platform(text: str) -> Platform:
+    parts = text.split("/")
+    if len(parts) not in (2, 3) or not all(parts):
+        raise InvalidValue(f"--platform {text!r} is not of the form OS/ARCH or OS/ARCH/VARIANT")
+    return Platform(*parts)
+
+
+def _is_default(platform: Platform) -> bool:
+    return (platform.os, platform.architecture) == (DEFAULT_PLATFORM.os, DEFAULT_PLATFORM.architecture)

@@ -1,0 +1,239 @@
+"""``pratique scan`` and ``pratique inventory`` on tiny real images."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pratique import __version__
+from pratique.cli.main import app
+from tests.image_builder import Entry, build_docker_archive, build_index, build_layout
+from tests.image_builder import Layer as Files
+from tests.look_alikes import eicar
+
+METADATA = b"Metadata-Version: 2.1\nName: %s\nVersion: %s\n\n"
+STATUS = b"Package: %s\nStatus: install ok installed\nArchitecture: amd64\nVersion: %s\n\n"
+SITE = "usr/lib/python3/dist-packages"
+BASE: dict[str, bytes | Entry] = {
+    "etc/os-release": b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
+    "var/lib/dpkg/status": STATUS % (b"bash", b"5.2.15-2+b2"),
+    f"{SITE}/PyYAML-5.1.dist-info/METADATA": METADATA % (b"PyYAML", b"5.1"),
+    f"{SITE}/Flask-0.12.dist-info/METADATA": METADATA % (b"Flask", b"0.12"),
+}
+CLEAN: dict[str, bytes | Entry] = {
+    "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
+    "var/lib/dpkg/status": STATUS % (b"tzdata", b"9999a-0"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRATIQUE_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    folder = tmp_path / "image"
+    top: Files = {f"{SITE}/.wh.Flask-0.12.dist-info": b"", "opt/eicar.com": eicar()}
+    build_layout(folder, [BASE, top], tag="1.0", created_by=["FROM debian:12", "COPY eicar.com /opt/"])
+    return folder
+
+
+def run(*arguments: str | Path, typed: str = "") -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=typed)
+
+
+def scanned(*arguments: str | Path) -> dict[str, Any]:
+    result = run("scan", *arguments, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    parsed: dict[str, Any] = json.loads(result.stdout)
+    return parsed
+
+
+def test_scan_prints_what_it_found(image: Path) -> None:
+    result = run("scan", image)
+    assert result.exit_code == 0, result.stderr
+    for words in ("Malicious samples", "EICAR-Test-File", "opt/eicar.com", "CVE-2020-14343", "Coverage:"):
+        assert words in result.stdout
+
+
+def test_scan_json_holds_packages_in_their_layers(image: Path) -> None:
+    parsed = scanned(f"{image}:1.0")
+    assert parsed["image"]["distribution"] == "debian 12"
+    assert parsed["image"]["platform"] == "linux/amd64"
+    sample = parsed["samples"][0]
+    assert (sample["path"], sample["level"], sample["layer"]["index"]) == ("opt/eicar.com", "urgent", 1)
+    assert sample["layer"]["created_by"] == "COPY eicar.com /opt/"
+    yaml = next(row for row in parsed["vulnerabilities"] if row["package"]["name"] == "PyYAML")
+    assert (yaml["category"], yaml["layer"]["index"]) == ("application", 0)
+    assert not [row for row in parsed["vulnerabilities"] if row["package"]["name"] == "Flask"]
+
+
+def test_scan_reads_docker_archives_alike(image: Path, tmp_path: Path) -> None:
+    build_docker_archive(tmp_path / "image.tar", [BASE, {"opt/eicar.com": eicar()}])
+    parsed = scanned(tmp_path / "image.tar")
+    assert [row["path"] for row in parsed["samples"]] == ["opt/eicar.com"]
+
+
+def test_scan_keeps_layer_reports_for_the_next_one(image: Path, tmp_path: Path) -> None:
+    first = scanned(image)
+    assert list((tmp_path / "cache" / "layers").rglob("*.json.zst"))
+    assert scanned(image) == first
+    assert scanned(image, "--no-cache") == first
+
+
+def test_scan_writes_to_a_file(image: Path, tmp_path: Path) -> None:
+    result = run("scan", image, "--output", tmp_path / "report.txt")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "EICAR-Test-File" in (tmp_path / "report.txt").read_text()
+
+
+def test_scan_makes_cyclonedx_with_vulnerabilities(image: Path) -> None:
+    result = run("scan", image, "--format", "cyclonedx")
+    parsed = json.loads(result.stdout)
+    assert parsed["specVersion"] == "1.6"
+    assert "CVE-2020-14343" in {row["id"] for row in parsed["vulnerabilities"]}
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "status"), [(["urgent"], 1), (["notice"], 1), (["high"], 1), (["low", "urgent"], 1), ([], 0)]
+)
+def test_scan_ends_with_1_where_a_threshold_is_reached(image: Path, thresholds: list[str], status: int) -> None:
+    result = run("scan", image, *(word for threshold in thresholds for word in ("--fail-on", threshold)))
+    assert result.exit_code == status
+    assert "EICAR-Test-File" in result.stdout
+
+
+def test_scan_ends_with_0_where_no_threshold_is_reached(tmp_path: Path) -> None:
+    build_layout(tmp_path / "clean", [CLEAN])
+    result = run("scan", tmp_path / "clean", "--fail-on", "low", "--fail-on", "notice")
+    assert result.exit_code == 0, result.stdout
+    assert "0 vulnerabilities" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--fail-on", "dreadful"],
+        ["--format", "xml"],
+        ["--platform", "linux"],
+        ["--username", "me"],
+        ["--password-stdin"],
+        ["--rules", "absent"],
+        ["--database", "absent.sqlite"],
+        ["--output", "absent/folder/file"],
+        ["--no-such-option"],
+    ],
+)
+def test_scan_ends_with_2_for_wrong_usage(image: Path, options: list[str]) -> None:
+    result = run("scan", image, *options)
+    assert result.exit_code == 2
+    assert result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_scan_without_a_target_is_wrong_usage() -> None:
+    assert run("scan").exit_code == 2
+
+
+@pytest.mark.parametrize("make", ["absent", "empty", "text", "unreachable", "tag"])
+@pytest.mark.parametrize("command", ["scan", "inventory"])
+def test_wrong_target_gives_one_clear_line_and_3(image: Path, tmp_path: Path, command: str, make: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text.tar").write_text("this is no archive")
+    targets: dict[str, str | Path] = {
+        "absent": tmp_path / "absent.tar",
+        "empty": tmp_path / "empty",
+        "text": tmp_path / "text.tar",
+        "unreachable": "127.0.0.1:9/app:1",
+        "tag": f"{image}:2.0",
+    }
+    result = run(command, targets[make], "--allow-http")
+    assert result.exit_code == 3
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("pratique: ")
+
+
+def test_scan_ends_with_3_where_no_layer_can_be_read(image: Path) -> None:
+    for blob in (image / "blobs" / "sha256").iterdir():
+        if not blob.read_bytes().startswith(b"{"):
+            blob.write_bytes(b"lost")
+    result = run("scan", image)
+    assert result.exit_code == 3
+    assert "Coverage: failed" in result.stdout
+    assert run("inventory", image).exit_code == 3
+
+
+def test_scan_is_partial_where_one_layer_cannot_be_read(tmp_path: Path) -> None:
+    build_layout(tmp_path / "image", [CLEAN, {"opt/a": Entry(b"a")}])
+    manifest = next(
+        parsed
+        for blob in (tmp_path / "image" / "blobs" / "sha256").iterdir()
+        if blob.read_bytes().startswith(b"{") and "layers" in (parsed := json.loads(blob.read_bytes()))
+    )
+    lost = manifest["layers"][1]["digest"].partition(":")[2]
+    (tmp_path / "image" / "blobs" / "sha256" / lost).write_bytes(b"lost")
+    parsed = scanned(tmp_path / "image")
+    assert parsed["status"] == "partial"
+    assert "layer_unreadable" in {reason["code"] for reason in parsed["coverage"]["reasons"]}
+    assert "Clean" not in run("scan", tmp_path / "image").stdout
+
+
+def test_scan_of_several_platforms_takes_the_usual_one_and_says_so(tmp_path: Path) -> None:
+    arm: Files = {**CLEAN, "opt/eicar.com": eicar()}
+    build_index(tmp_path / "image", {"linux/arm64": [arm], "linux/amd64": [CLEAN]})
+    result = run("scan", tmp_path / "image", "--format", "json")
+    assert json.loads(result.stdout)["image"]["platform"] == "linux/amd64"
+    assert "taking linux/amd64" in result.stderr
+    chosen = run("scan", tmp_path / "image", "--format", "json", "--platform", "linux/arm64")
+    assert json.loads(chosen.stdout)["samples"]
+    assert chosen.stderr == ""
+    assert run("scan", tmp_path / "image", "--platform", "linux/s390x").exit_code == 3
+
+
+def test_scan_applies_further_rules(image: Path, tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    text = 'rule own { meta: level = "notice" strings: $a = "yaml" condition: $a }\nrule broken { condition: absent }\n'
+    (tmp_path / "rules" / "own.yar").write_text(text)
+    build_layout(tmp_path / "app", [{**CLEAN, "opt/app.py": b"import yaml\n"}])
+    result = run("scan", tmp_path / "app", "--rules", tmp_path / "rules", "--format", "json")
+    assert [row["rule"] for row in json.loads(result.stdout)["samples"]] == ["own"]
+    assert "rule left out" in result.stderr
+
+
+def test_inventory_lists_packages_and_no_findings(image: Path) -> None:
+    result = run("inventory", image, "--format", "json")
+    parsed = json.loads(result.stdout)
+    assert {row["name"] for row in parsed["packages"]} == {"bash", "PyYAML"}
+    assert "samples" not in parsed
+    table = run("inventory", image)
+    assert "PyYAML" in table.stdout
+    assert "CVE" not in table.stdout
+    assert json.loads(run("inventory", image, "--format", "cyclonedx").stdout)["bomFormat"] == "CycloneDX"
+
+
+def test_version_is_printed() -> None:
+    assert run("--version").stdout == f"pratique {__version__}\n"
+
+
+def test_help_names_the_commands() -> None:
+    shown = run("--help").stdout
+    for word in ("scan", "inventory", "advisories", "up", "push"):
+        assert word in shown
+
+
+def test_start_up_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, pratique.cli.main; "
+        "heavy = {'yara', 'boto3', 'rich', 'pydantic', 'cyclonedx', 'urllib3', 'zstandard', 'sqlite3'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
