@@ -191,6 +191,14 @@ def current_database(objects: ObjectStore, folder: Path) -> SqliteDatabase:
     return stored if stored is not None else starter_database(folder)
 
 
+def current_revision(objects: ObjectStore) -> AdvisoryRevision | None:
+    """Return which database is current without loading it; None while the starter set stands in."""
+    current = _read_current(objects)
+    if current is None:
+        return None
+    return AdvisoryRevision(current.revision, current.built, starter=False, sources=current.sources)
+
+
 def _stored_database(objects: ObjectStore, folder: Path) -> SqliteDatabase | None:
     current = _read_current(objects)
     if current is None:

@@ -1,0 +1,26 @@
+"""Assessing images, and matching them again."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from pratique.services.assess_image import AssessImage
+from pratique.services.rematch_images import RematchImages
+from pratique.services.update_advisories import current_database
+from pratique.wiring.stores import clock, objects, stores
+
+_FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"
+
+
+def assess_image() -> AssessImage:
+    """Return the use case of ``assess_image`` on the present advisory database.
+
+    The database is loaded once per revision; the starter set stands in until there is one.
+    """
+    return AssessImage(objects(), stores().findings, current_database(objects(), _FOLDER), clock())
+
+
+def rematch_images() -> RematchImages:
+    """Return the use case of ``rematch_images``."""
+    return RematchImages(stores().catalog, assess_image())
