@@ -92,7 +92,7 @@ class RegistryHttp:
         are repeated when the connection fails or the registry is busy (429, 5xx), after the pause that it asks for,
         at most ``longest_pause``.  Raises RegistryError (retryable) where it stays unreachable.
         """
-        url = urljoin(self._base, path)
+        url = _joined(self._base, path)
         repeatable = body is None or isinstance(body, bytes)
         attempts = self._limits.attempts if repeatable else 1
         for attempt in range(1, attempts + 1):
@@ -145,11 +145,11 @@ class RegistryHttp:
             sent = self._authorizer.header() if own else None
             response = self._send(method, url, headers | ({"Authorization": sent} if sent else {}), body, own=own)
             if response.status == _UNAUTHORIZED and own and not asked and (body is None or isinstance(body, bytes)):
+                finish(response)
                 challenges = response.headers.getlist("WWW-Authenticate")
                 if not self._authorizer.answer(challenges, self._fetch, sent):
                     return response
                 asked = True
-                finish(response)
                 continue
             if response.status not in _REDIRECTS or method not in ("GET", "HEAD"):
                 return response
@@ -162,7 +162,7 @@ class RegistryHttp:
         if hops > self._limits.redirects or not location:
             why = f"redirects over {self._limits.redirects} times" if location else "redirects to nowhere"
             raise RegistryError(f"{self.host} {why}")
-        following = urljoin(url, location)
+        following = _joined(url, location)
         self._check_scheme(following)
         return following
 
@@ -190,12 +190,12 @@ class RegistryHttp:
         return self.read_limited(response, _TOKEN_LIMIT)
 
     def _check_scheme(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme == "https" and parts.hostname:
+        scheme, host, _ = _origin(url)
+        if scheme == "https" and host:
             return
-        if parts.scheme == "http" and parts.hostname and (self._allow_http or is_loopback_host(parts.hostname)):
+        if scheme == "http" and host and (self._allow_http or is_loopback_host(host)):
             return
-        raise RegistryError(f"only https is spoken to registries, not {parts.scheme[:20] or 'nothing'}")
+        raise RegistryError(f"only https is spoken to registries, not {scheme[:20] or 'nothing'}")
 
 
 def base_url(address: str, *, allow_http: bool = False) -> str:
@@ -219,12 +219,19 @@ def finish(response: BaseHTTPResponse) -> None:
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
-    parts = urlsplit(url)
+    """Return scheme, host and port; raises RegistryError for a malformed URL."""
     try:
-        port = parts.port
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
     except ValueError as error:
-        raise RegistryError("a registry's address has a malformed port") from error
-    return parts.scheme, parts.hostname or "", port or _DEFAULT_PORTS.get(parts.scheme)
+        raise RegistryError("a registry gave a malformed address") from error
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise RegistryError("a registry gave a malformed address") from error
 
 
 def _asked_pause(response: BaseHTTPResponse) -> float | None:
