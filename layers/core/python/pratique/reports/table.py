@@ -170,7 +170,9 @@ def _coverage(status: ScanStatus, reasons: Sequence[Reason], places: Mapping[str
 
 def _summary(report: ImageReport) -> RenderableType:
     counts = summarize(report)
-    clean = report.status is ScanStatus.COMPLETE and not counts.vulnerabilities and not counts.samples
+    # Starter and stale data leave a scan complete, yet with them nothing found says little.
+    whole = report.status is ScanStatus.COMPLETE and not report.coverage.reasons
+    clean = whole and not counts.vulnerabilities and not counts.samples
     found = (
         f"{counts.vulnerabilities} vulnerabilities ({counts.high} high, {counts.medium} medium, {counts.low} low), "
         f"{counts.samples} malicious samples "
