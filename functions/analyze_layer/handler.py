@@ -30,6 +30,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
             metrics.add_metric(name="LayerBytesRead", unit=MetricUnit.Bytes, value=size)
             answer = LayerAnswer(status="read", analyzer=analyze.analyzer, read_bytes=size)
         case LayerHeld(seconds=seconds):
+            metrics.add_metric(name="LayersHeld", unit=MetricUnit.Count, value=1)
             answer = LayerAnswer(status="held", seconds=seconds)
         case LayerFailed(reason=reason, retryable=retryable):
             metrics.add_metric(name="LayersFailed", unit=MetricUnit.Count, value=1)

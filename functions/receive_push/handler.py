@@ -21,11 +21,11 @@ metrics = Metrics()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001 - Lambda's form
     """Start a scan or retire the image; a failed push (``result`` FAILURE) left no image and starts nothing."""
     parsed = EcrEvent.model_validate(event)
+    metrics.add_metric(name=f"Image{parsed.detail.action.title()}Events", unit=MetricUnit.Count, value=1)
     if parsed.detail.result != "SUCCESS":
         return {"outcome": "ignored"}
     service = receive_push()
     happened = ImageEvent(parsed.image, parsed.detail.tag, parsed.time)
     if parsed.detail.action == "DELETE":
         return {"outcome": "retired" if service.deleted(happened) else "kept"}
-    metrics.add_metric(name="ImagesPushed", unit=MetricUnit.Count, value=1)
     return {"outcome": "started", "scan_id": service.pushed(happened)}
