@@ -9,7 +9,7 @@ import re
 
 from pratique.versions.comparators import holds, order_of, terms_of
 from pratique.versions.numbers import counted
-from pratique.versions.scheme import Key, check_length, has_key, refuse
+from pratique.versions.scheme import BLANK, Key, check_length, has_key, refuse
 
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
 _SUFFIX = re.compile(r"_(alpha|beta|pre|rc|cvs|svn|git|hg|p)(?![a-z])([0-9]*)", re.ASCII)
@@ -62,7 +62,7 @@ def _tail(version: str, position: int) -> tuple[list[str], int]:
 def _tokens(version: str) -> tuple[str, bool]:
     """Return the tokens as one string that compares as apk compares, and whether the version is well formed."""
     check_length(version)
-    if any(char <= " " for char in version):
+    if BLANK.search(version):
         refuse("apk", version, "it has a blank")
     tokens, position = _head(version, 0)
     well_formed = bool(tokens)

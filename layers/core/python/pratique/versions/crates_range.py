@@ -14,8 +14,8 @@ from pratique.versions.semver import RELEASE, Parsed, Prerelease, prerelease_key
 
 _N = r"(0|[1-9][0-9]*)"
 _TERM = re.compile(
-    rf"\s*(=|>=|<=|>|<|~|\^)?\s*(?:[xX*]|{_N}(?:\.(?:[xX*](?:\.[xX*])?|{_N}(?:\.(?:[xX*]|{_N}"
-    r"(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?))?))?)\s*",
+    rf"\s*(=|>=|<=|>|<|~|\^)?\s*{_N}(?:\.(?:[xX*](?:\.[xX*])?|{_N}(?:\.(?:[xX*]|{_N}"
+    r"(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?))?))?\s*",
     re.ASCII,
 )
 _WHOLE = 3  # major, minor and patch
@@ -75,6 +75,8 @@ def meets(range_text: str, version: Parsed) -> bool:
     A pre-release does so only where a comparator names a pre-release of the same version.  Raises InvalidVersion
     where the text is no requirement.
     """
+    if range_text.strip() in ("*", "x", "X"):  # only by itself, without an operator
+        return version[1] == RELEASE
     comparators = [_comparator(text) for text in range_text.split(",")]
     if not all(comparator.accepts(version) for comparator in comparators):
         return False

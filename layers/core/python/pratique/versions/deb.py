@@ -6,18 +6,26 @@ https://manpages.debian.org/bookworm/dpkg-dev/deb-version.7.en.html
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pratique.versions.comparators import in_comparators
 from pratique.versions.numbers import counted
 from pratique.versions.scheme import Key, check_length, has_key, refuse
 
-_VERSION = re.compile(r"(?:(?P<epoch>[0-9]+):(?P<rest>[A-Za-z0-9.+~:_-]+)|(?P<plain>[A-Za-z0-9.+~_-]+))", re.ASCII)
+_CHARACTERS = re.compile(r"[A-Za-z0-9.+~:_-]+", re.ASCII)
 _DIGITS = re.compile(r"([0-9]+)")
 _MAX_EPOCH = 2**31 - 1  # dpkg keeps it in an int and refuses more
 
 _END = "\x02"
+_ZERO = _END + counted("")
 # "The letters sort earlier than all the non-letters and so that a tilde sorts before anything, even the end of a part."
 _WEIGHT = str.maketrans({"~": "\x01"} | {mark: chr(ord(mark) + 128) for mark in "+-.:_"})
+
+
+@lru_cache(maxsize=4096)
+def _run_key(run: str) -> str:
+    """Return the key of one run of digits or of other characters; few runs make up all versions."""
+    return _END + counted(run) if "0" <= run[:1] <= "9" else run.translate(_WEIGHT)
 
 
 def part_key(part: str) -> str:
@@ -27,16 +35,9 @@ def part_key(part: str) -> str:
     ``~`` below the mark that ends the run; a number becomes its length and its digits without leading zeros.
     """
     runs = _DIGITS.split(part)
-    out = []
-    for index, run in enumerate(runs):
-        if index % 2:
-            out.append(_END + counted(run))
-        elif run:
-            out.append(run.translate(_WEIGHT))
-    if runs[-1] or len(runs) == 1:
-        out.append(_END + counted(""))  # the number that is missing counts as zero
-    out.append(_END)
-    return "".join(out)
+    key = "".join(map(_run_key, runs))
+    ends_in_number = not runs[-1] and len(runs) > 1
+    return key + _END if ends_in_number else key + _ZERO + _END  # a number that is missing counts as zero
 
 
 def sort_key(version: str) -> Key:
@@ -46,18 +47,21 @@ def sort_key(version: str) -> Key:
     has its place.
     """
     check_length(version)
-    match = _VERSION.fullmatch(version)
-    if match is None:
+    if not _CHARACTERS.fullmatch(version):
         refuse("deb", version)
-    epoch = int(match["epoch"] or 0)
-    upstream, dash, revision = (match["rest"] or match["plain"]).rpartition("-")
+    epoch, colon, rest = version.partition(":")
+    if not colon:
+        epoch, rest = "0", version
+    elif not epoch.isdigit() or int(epoch) > _MAX_EPOCH:
+        refuse("deb", version, "its epoch is not a number or too big")
+    upstream, dash, revision = rest.rpartition("-")
     if not dash:
-        upstream, revision = revision, ""
-    elif not upstream or not revision or ":" in revision:
-        refuse("deb", version, "its upstream version or its revision is empty or has a colon")
-    if epoch > _MAX_EPOCH:
-        refuse("deb", version, "its epoch is too big")
-    return epoch, part_key(upstream), part_key(revision)
+        upstream, revision = rest, ""
+    elif not revision or ":" in revision:
+        refuse("deb", version, "its revision is empty or has a colon")
+    if not upstream:
+        refuse("deb", version, "its upstream version is empty")
+    return int(epoch), part_key(upstream), part_key(revision)
 
 
 def is_valid(version: str) -> bool:

@@ -16,7 +16,7 @@ import re
 
 from pratique.versions.maven_range import contains
 from pratique.versions.numbers import counted
-from pratique.versions.scheme import Key, check_length, has_key, refuse
+from pratique.versions.scheme import BLANK, Key, check_length, has_key, refuse
 
 Token = str
 
@@ -108,7 +108,7 @@ def sort_key(version: str) -> Key:
     Maven reads any text; only blanks and control characters raise InvalidVersion.
     """
     check_length(version)
-    if any(char <= " " for char in version):
+    if BLANK.search(version):
         refuse("maven", version, "it has a blank")
     tokens = _trimmed(_flat(version))
     places = [_END]

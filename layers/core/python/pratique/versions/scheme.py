@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
@@ -12,6 +13,9 @@ MAX_LENGTH = 1024
 
 MAX_RANGE_LENGTH = 4000
 """Longest range text that is read, in characters."""
+
+BLANK = re.compile(r"[\x00-\x20]")
+"""A blank or a control character, which no version holds even where native tools read any text."""
 
 
 class Key(Protocol):
