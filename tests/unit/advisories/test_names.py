@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from pratique.advisories.names import base_of, normalised_name
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "name", "expected"),
+    [
+        ("PyPI", "Zope.Interface__x", "zope-interface-x"),
+        ("Packagist", "Symfony/HTTP-Kernel", "symfony/http-kernel"),
+        ("NuGet", "Newtonsoft.Json", "newtonsoft.json"),
+        ("npm", "JSONStream", "JSONStream"),
+        ("Go", "github.com/Masterminds/sprig", "github.com/Masterminds/sprig"),
+        ("Maven", "org.A:b", "org.A:b"),
+        ("Debian:12", "libX11", "libX11"),
+    ],
+)
+def test_names_are_normalised_as_the_ecosystem_compares_them(ecosystem: str, name: str, expected: str) -> None:
+    assert normalised_name(ecosystem, name) == expected
+
+
+def test_base_is_the_ecosystem_without_its_release() -> None:
+    assert base_of("Ubuntu:22.04:LTS") == "Ubuntu"
+    assert base_of("PyPI") == "PyPI"
