@@ -58,8 +58,15 @@ class DynamoCounts:
 
     def rows(self, name: TableName) -> Mapping[str, CountRow]:
         """Return one table whole."""
-        width = len(BANDS[name.table])
-        return {key: _unpacked(row, width) for key, row in self._packed.rows(_partition(name)).items()}
+        return self.rows_of([name])[name]
+
+    def rows_of(self, names: Sequence[TableName]) -> Mapping[TableName, Mapping[str, CountRow]]:
+        """Return several tables whole; small ones share their reads."""
+        tables = self._packed.many(_partition(name) for name in names)
+        return {
+            name: {key: _unpacked(row, len(BANDS[name.table])) for key, row in tables[_partition(name)].items()}
+            for name in names
+        }
 
     def correct(
         self, name: TableName, rows: Mapping[str, CountRow | None], expected: Mapping[str, CountRow | None]

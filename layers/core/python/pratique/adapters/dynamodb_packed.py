@@ -96,6 +96,19 @@ class PackedTables(Generic[Row]):
                 return rows
         raise StoreError(f"{name} kept changing while it was read", retryable=True)
 
+    def many(self, names: Iterable[str]) -> dict[str, Mapping[str, Row]]:
+        """Return several tables whole; those of one chunk are read together."""
+        wanted = list(dict.fromkeys(names))
+        if len(wanted) == 1:
+            return {wanted[0]: self.rows(wanted[0])}
+        items = self._table.get_many((name, _sort(0)) for name in wanted)
+        tables: dict[str, Mapping[str, Row]] = {}
+        for name in wanted:
+            item = items.get((name, _sort(0)))
+            small = item is None or _fanout(item) == 1
+            tables[name] = (self._rows(item) if item else {}) if small else self.rows(name)
+        return tables
+
     def split_if_large(self, puts: Iterable[Write]) -> None:
         """Split the tables of chunks that have just been written and have grown too large."""
         names = {

@@ -158,6 +158,10 @@ class CountIndex(Protocol):
         """Return one table whole; a row whose bands are all 0 is not in it."""
         ...
 
+    def rows_of(self, names: Sequence[TableName]) -> Mapping[TableName, Mapping[str, CountRow]]:
+        """Return several tables whole, in fewer reads than one after the other."""
+        ...
+
     def correct(
         self, name: TableName, rows: Mapping[str, CountRow | None], expected: Mapping[str, CountRow | None]
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -21,14 +22,12 @@ from pratique.ports.counts import (
     Table,
     TableName,
 )
-from pratique.ports.findings import FindingState, StoredFinding, StoredSample
+from pratique.ports.findings import FindingState, LevelCounts, PriorityCounts, StoredFinding, StoredSample
 from pratique.services.finding_changes import Stored
 
 _BAND: Mapping[Table, Mapping[str, int]] = {
     table: {band: position for position, band in enumerate(bands)} for table, bands in BANDS.items()
 }
-# A sample weighs as much as a vulnerability of the same place in its own list.
-_RISKS = (Risk.HIGH, Risk.MEDIUM, Risk.LOW)
 
 
 def contribution_of(
@@ -55,7 +54,7 @@ def contribution_of(
                 pass
     return Contribution(
         present=not retired,
-        risk=_risk(vulnerabilities, samples, status),
+        risk=risk_of(_priorities(vulnerabilities), _levels(samples), status),
         status=ImageStatus.of(status),
         last_scan=last_scan,
         vulnerabilities=vulnerabilities,
@@ -64,11 +63,13 @@ def contribution_of(
 
 
 def scopes_of(image: ImageId) -> tuple[str, ...]:
-    """Return the scopes that an image counts in; one without a namespace counts in no namespace."""
-    scopes = ["ALL", f"I#{image.instance}", f"R#{image.instance}/{image.repository}"]
-    if image.namespace:
-        scopes.append(f"N#{image.instance}/{image.namespace}")
-    return tuple(scopes)
+    """Return the scopes that an image counts in; images without a namespace share the empty one."""
+    return (
+        "ALL",
+        f"I#{image.instance}",
+        f"N#{image.instance}/{image.namespace}",
+        f"R#{image.instance}/{image.repository}",
+    )
 
 
 def deltas(change: ContributionChange) -> Iterator[CountDelta]:
@@ -96,12 +97,24 @@ def _joined(known: tuple[Origin, Priority] | None, category: Category, priority:
     return (origin if known[0] is origin else Origin.BOTH), highest
 
 
-def _risk(
-    vulnerabilities: Mapping[str, tuple[Origin, Priority]], samples: Mapping[str, Level], status: ScanStatus | None
-) -> Risk:
-    ranks = {priority.rank for _, priority in vulnerabilities.values()} | {level.rank for level in samples.values()}
-    if ranks:
-        return _RISKS[min(ranks)]
+def _priorities(vulnerabilities: Mapping[str, tuple[Origin, Priority]]) -> PriorityCounts:
+    counts = Counter(priority.value for _, priority in vulnerabilities.values())
+    return PriorityCounts(**counts)
+
+
+def _levels(samples: Mapping[str, Level]) -> LevelCounts:
+    counts = Counter(level.value for level in samples.values())
+    return LevelCounts(**counts)
+
+
+def risk_of(vulnerabilities: PriorityCounts, samples: LevelCounts, status: ScanStatus | None) -> Risk:
+    """Return how bad an image is.  A sample weighs as much as a vulnerability of the same place in its own list."""
+    if vulnerabilities.high or samples.urgent:
+        return Risk.HIGH
+    if vulnerabilities.medium or samples.warning:
+        return Risk.MEDIUM
+    if vulnerabilities.low or samples.notice:
+        return Risk.LOW
     return Risk.CLEAN if status is ScanStatus.COMPLETE else Risk.UNKNOWN
 
 

@@ -1,0 +1,1 @@
+"""The questions that the HTTP API answers, one route a module, on nothing but ports."""

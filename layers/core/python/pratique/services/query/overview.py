@@ -1,0 +1,118 @@
+"""The estate at a glance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pratique.model.finding import Category
+from pratique.model.severity import Priority
+from pratique.ports.counts import BANDS, CountRow, ImageStatus, Risk, Table
+from pratique.ports.findings import LevelCounts, PriorityCounts
+from pratique.services.query.count_rows import repositories_like, rows_in
+from pratique.services.query.reading import Reading
+from pratique.services.query.samples import level_counts, worst
+from pratique.services.query.scope import EVERYWHERE, ScopeFilter
+from pratique.services.query.vulnerabilities import highest, priority_counts
+
+
+@dataclass(frozen=True, slots=True)
+class ImageTotals:
+    """Images by risk, which add up to ``total``, and by how their last scan ended.
+
+    ``scanned`` are those of which any scan ended other than in failure.
+    """
+
+    total: int
+    high: int
+    medium: int
+    low: int
+    clean: int
+    unknown: int
+    scanned: int
+    unscanned: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class VulnerabilityTotals:
+    """Distinct vulnerabilities of each category by their highest priority."""
+
+    system: PriorityCounts
+    application: PriorityCounts
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryState:
+    """The advisory data in use; ``built`` is RFC 3339, ``age_seconds`` the age of its oldest source."""
+
+    revision: str
+    built: str
+    starter: bool
+    age_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that the first page shows; ``last_scan`` is when any image's last scan ended."""
+
+    images: ImageTotals
+    vulnerabilities: VulnerabilityTotals
+    samples: LevelCounts
+    last_scan: datetime | None
+    advisories: AdvisoryState | None
+
+
+def get_overview(reading: Reading, scope: ScopeFilter = EVERYWHERE) -> Overview:
+    """Return the totals of a scope; raises InvalidValue for one that names a digest."""
+    scope = scope.without_digest("the overview")
+    repositories = repositories_like(reading, scope, "").values()
+    vulnerabilities = rows_in(reading, Table.VULNERABILITIES, scope, "").values()
+    samples = Counter(worst(level_counts(row)).value for row in rows_in(reading, Table.SAMPLES, scope, "").values())
+    return Overview(
+        images=_images(repositories),
+        vulnerabilities=VulnerabilityTotals(
+            _by_priority(vulnerabilities, Category.SYSTEM), _by_priority(vulnerabilities, Category.APPLICATION)
+        ),
+        samples=LevelCounts(**samples),
+        last_scan=max((row.last for row in repositories if row.last), default=None),
+        advisories=_advisories(reading),
+    )
+
+
+def _images(rows: Iterable[CountRow]) -> ImageTotals:
+    bands = BANDS[Table.REPOSITORIES]
+    images: Counter[str] = Counter()
+    for row in rows:
+        images.update(dict(zip(bands, row.bands, strict=True)))
+    risks = {risk: images[risk] for risk in Risk}
+    unscanned, failed = (images[f"status/{status}"] for status in (ImageStatus.UNSCANNED, ImageStatus.FAILED))
+    total = sum(risks.values())
+    return ImageTotals(
+        total=total,
+        high=risks[Risk.HIGH],
+        medium=risks[Risk.MEDIUM],
+        low=risks[Risk.LOW],
+        clean=risks[Risk.CLEAN],
+        unknown=risks[Risk.UNKNOWN],
+        scanned=total - unscanned - failed,
+        unscanned=unscanned,
+        failed=failed,
+    )
+
+
+def _by_priority(rows: Iterable[CountRow], category: Category) -> PriorityCounts:
+    counted = (priority_counts(row, category) for row in rows)
+    found = Counter(highest(counts) for counts in counted if counts.total)
+    return PriorityCounts(found[Priority.HIGH], found[Priority.MEDIUM], found[Priority.LOW])
+
+
+def _advisories(reading: Reading) -> AdvisoryState | None:
+    revision = reading.advisories()
+    if revision is None:
+        return None
+    fetched = [datetime.fromisoformat(source.fetched) for source in revision.sources if source.fetched]
+    age = int((reading.clock.now() - min(fetched)).total_seconds()) if fetched else None
+    return AdvisoryState(revision.revision, revision.built, revision.starter, age)

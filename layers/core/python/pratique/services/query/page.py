@@ -1,0 +1,93 @@
+"""Pages of lists, and the cursors that lead from one to the next."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from pratique.errors import InvalidValue
+
+MAX_LIMIT = 100
+DEFAULT_LIMIT = 10
+_SHORTEST_KEY = 16
+_MARK_BYTES = 12
+_LONGEST_CURSOR = 4096
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which page is wanted; raises InvalidValue for a limit that is not between 1 and 100."""
+
+    limit: int = DEFAULT_LIMIT
+    cursor: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the limit."""
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise InvalidValue(f"limit must be between 1 and {MAX_LIMIT}, not {self.limit}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page.
+
+    ``next_cursor`` is None at the end of the list and only there: a page may be short and still have one, where
+    much had to be read for it.  ``total`` is None where it is not known without reading the list.
+    """
+
+    items: tuple[T, ...]
+    next_cursor: str | None
+    total: int | None
+
+
+class CursorSigner:
+    """Seals positions so that they can be handed out: opaque, and of use only with their own list and filter."""
+
+    def __init__(self, key: bytes) -> None:
+        """Sign with ``key``; raises InvalidValue for one below 16 bytes."""
+        if len(key) < _SHORTEST_KEY:
+            raise InvalidValue(f"a key that signs cursors has at least {_SHORTEST_KEY} bytes")
+        self._key = key
+
+    def seal(self, bound: object, position: str) -> str:
+        """Return the cursor for ``position`` in the list that ``bound`` (route and filter) names."""
+        body = position.encode()
+        return base64.urlsafe_b64encode(self._mark(_name(bound), body) + _name(bound) + body).decode().rstrip("=")
+
+    def open(self, bound: object, cursor: str) -> str:
+        """Return the position of a cursor, empty for the empty cursor.
+
+        Raises InvalidValue for a cursor that was altered and for one of another list or filter.
+        """
+        if not cursor:
+            return ""
+        raw = _decoded(cursor)
+        mark, name, body = raw[:_MARK_BYTES], raw[_MARK_BYTES : 2 * _MARK_BYTES], raw[2 * _MARK_BYTES :]
+        if not hmac.compare_digest(mark, self._mark(name, body)):
+            raise InvalidValue("the cursor is damaged: use next_cursor exactly as it was given")
+        if name != _name(bound):
+            raise InvalidValue("the cursor belongs to another list or filter: begin again without a cursor")
+        return body.decode()
+
+    def _mark(self, name: bytes, body: bytes) -> bytes:
+        return hmac.new(self._key, name + body, hashlib.sha256).digest()[:_MARK_BYTES]
+
+
+def _name(bound: object) -> bytes:
+    return hashlib.sha256(msgspec.json.encode(bound)).digest()[:_MARK_BYTES]
+
+
+def _decoded(cursor: str) -> bytes:
+    try:
+        if len(cursor) > _LONGEST_CURSOR:
+            return b""
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,187 @@
+"""The list of vulnerabilities: what affects how many images, by any filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pratique.errors import InvalidValue
+from pratique.model.finding import Category
+from pratique.model.severity import Priority, Severity
+from pratique.ports.counts import BANDS, CountRow, Origin, Table
+from pratique.ports.findings import PriorityCounts, VulnerabilityFacts
+from pratique.ports.queries import VulnerabilityName
+from pratique.services.query.count_rows import rows_in
+from pratique.services.query.page import Page, PageRequest
+from pratique.services.query.reading import Reading
+from pratique.services.query.row_order import cut, newest_first
+from pratique.services.query.scope import EVERYWHERE, ScopeFilter
+
+_ORIGINS: Mapping[Category | None, frozenset[Origin]] = {
+    None: frozenset(Origin),
+    Category.SYSTEM: frozenset({Origin.SYSTEM, Origin.BOTH}),
+    Category.APPLICATION: frozenset({Origin.APPLICATION, Origin.BOTH}),
+}
+_BANDS = tuple(
+    (Origin(origin), Priority(priority))
+    for origin, priority in (band.split("/") for band in BANDS[Table.VULNERABILITIES])
+)
+
+
+class VulnerabilitySort(StrEnum):
+    """Order of the list: worst first and then most images, or newest first by time."""
+
+    PRIORITY = "priority"
+    LAST_SCAN = "last_scan"
+    FIRST_SEEN = "first_seen"
+
+
+@dataclass(frozen=True, slots=True)
+class VulnerabilityFilter:
+    """What has to fit, all of it; empty and None fit everything.
+
+    ``name`` is searched in ids, aliases and titles, ``repository_name`` in repositories' names, both as
+    `NameSearch` does; ``package`` is the exact name of a package or source package; ``epss_at_least`` lies
+    within 0 and 1.
+    """
+
+    scope: ScopeFilter = EVERYWHERE
+    category: Category | None = None
+    priority: Priority | None = None
+    name: str = ""
+    repository_name: str = ""
+    package: str = ""
+    epss_at_least: float | None = None
+    known_exploited: bool | None = None
+    fix_available: bool | None = None
+    sort: VulnerabilitySort = VulnerabilitySort.PRIORITY
+
+
+@dataclass(frozen=True, slots=True)
+class VulnerabilityRow:
+    """One vulnerability of the list.
+
+    ``priority`` is the highest that it has in any image of the scope, ``images`` counts the scope's images
+    by theirs; ``cvss`` is a base score, ``epss`` a probability.
+    """
+
+    id: str
+    aliases: tuple[str, ...]
+    title: str
+    category: Category
+    priority: Priority
+    severity: Severity
+    severity_source: str
+    cvss: float | None
+    epss: float | None
+    known_exploited: bool
+    images: PriorityCounts
+    images_total: int
+    first_scan: datetime | None
+    last_scan: datetime | None
+    fix_available: bool
+
+
+def list_vulnerabilities(reading: Reading, wanted: VulnerabilityFilter, page: PageRequest) -> Page[VulnerabilityRow]:
+    """Return one page of the vulnerabilities that stand open in the scope, with their exact number."""
+    if wanted.epss_at_least is not None and not 0 <= wanted.epss_at_least <= 1:
+        raise InvalidValue("epss_at_least must be between 0 and 1")
+    rows = rows_in(reading, Table.VULNERABILITIES, wanted.scope, wanted.repository_name)
+    fitting = _by_name(reading, wanted)
+    counted: dict[str, tuple[CountRow, PriorityCounts]] = {}
+    for identifier, row in rows.items():
+        if fitting is not None and identifier not in fitting:
+            continue
+        counts = priority_counts(row, wanted.category)
+        if counts.total and wanted.priority in {None, highest(counts)}:
+            counted[identifier] = (row, counts)
+    orders = {identifier: _order(wanted.sort, *counted[identifier]) for identifier in counted}
+    ids, cursor = cut(reading.cursors, ("vulnerabilities", wanted), orders, page)
+    facts = reading.library.vulnerabilities(ids)
+    items = tuple(_row(identifier, facts.get(identifier), *counted[identifier], wanted.category) for identifier in ids)
+    return Page(items, cursor, len(counted))
+
+
+def priority_counts(row: CountRow, category: Category | None = None) -> PriorityCounts:
+    """Return a row's images by priority, those of one category where one is given."""
+    origins = _ORIGINS[category]
+    images = dict.fromkeys(Priority, 0)
+    for (origin, priority), number in zip(_BANDS, row.bands, strict=True):
+        if origin in origins:
+            images[priority] += number
+    return PriorityCounts(images[Priority.HIGH], images[Priority.MEDIUM], images[Priority.LOW])
+
+
+def highest(counts: PriorityCounts) -> Priority:
+    """Return the highest priority that any image has."""
+    return Priority.HIGH if counts.high else Priority.MEDIUM if counts.medium else Priority.LOW
+
+
+def category_of(row: CountRow, facts: VulnerabilityFacts | None, wanted: Category | None) -> Category:
+    """Return the category to show: the one asked for, else the one that the images have, else the library's."""
+    if wanted:
+        return wanted
+    origins = {origin for (origin, _), number in zip(_BANDS, row.bands, strict=True) if number}
+    if origins == {Origin.APPLICATION}:
+        return Category.APPLICATION
+    return facts.category if facts and origins != {Origin.SYSTEM} else Category.SYSTEM
+
+
+def base_score(facts: VulnerabilityFacts) -> float | None:
+    """Return the CVSS base score of the source whose severity is shown, else the highest there is."""
+    scores = [(rating.source == facts.severity_source, rating.score) for rating in facts.ratings if rating.score]
+    return max(scores)[1] if scores else None
+
+
+def _order(sort: VulnerabilitySort, row: CountRow, counts: PriorityCounts) -> tuple[int, ...]:
+    match sort:
+        case VulnerabilitySort.PRIORITY:
+            return highest(counts).rank, -counts.total
+        case VulnerabilitySort.LAST_SCAN:
+            return (newest_first(row.last),)
+        case VulnerabilitySort.FIRST_SEEN:
+            return (newest_first(row.first),)
+
+
+def _by_name(reading: Reading, wanted: VulnerabilityFilter) -> frozenset[str] | None:
+    """Return the ids that the filters on facts leave; None where there is no such filter."""
+    limits = (wanted.epss_at_least, wanted.known_exploited, wanted.fix_available)
+    if not (wanted.name or wanted.package) and limits == (None, None, None):
+        return None
+    names = reading.library.names()
+    fitting = reading.search.matching(names, wanted.name) if wanted.name else names.keys()
+    return frozenset(key for key in fitting if _fits(names[key], wanted))
+
+
+def _fits(name: VulnerabilityName, wanted: VulnerabilityFilter) -> bool:
+    return (
+        (not wanted.package or wanted.package in name.packages)
+        and (wanted.epss_at_least is None or (name.epss or 0.0) >= wanted.epss_at_least)
+        and wanted.known_exploited in {None, name.known_exploited}
+        and wanted.fix_available in {None, name.fix_available}
+    )
+
+
+def _row(
+    identifier: str, facts: VulnerabilityFacts | None, row: CountRow, counts: PriorityCounts, wanted: Category | None
+) -> VulnerabilityRow:
+    known = facts.exploitation if facts else None
+    return VulnerabilityRow(
+        id=identifier,
+        aliases=facts.aliases if facts else (),
+        title=facts.title if facts else "",
+        category=category_of(row, facts, wanted),
+        priority=highest(counts),
+        severity=facts.severity if facts else Severity.UNKNOWN,
+        severity_source=facts.severity_source if facts else "",
+        cvss=base_score(facts) if facts else None,
+        epss=known.epss if known else None,
+        known_exploited=bool(known and known.known_exploited),
+        images=counts,
+        images_total=counts.total,
+        first_scan=row.first,
+        last_scan=row.last,
+        fix_available=bool(facts and facts.fix_available),
+    )
