@@ -73,8 +73,11 @@ def number(field: bytes) -> int:
 def size_of(block: bytes) -> int:
     """Return the stated size in bytes; raises TarError as `number` does."""
     digits = block[124:135]
-    if digits == b"00000000000" and not block[135]:
-        return 0
+    if digits.isdigit() and not block[135]:
+        try:
+            return int(digits, 8)
+        except ValueError:
+            pass  # an 8 or a 9: let `number` say so
     return number(block[124:136])
 
 

@@ -118,7 +118,7 @@ class _LayerPass:
             return
         if kind is EntryKind.FILE:
             files.forget(tree.put(path))
-            files.offer(path, entry.size, entry.mode, self._walker)
+            files.offer(path, entry, self._walker)
         elif kind is EntryKind.FOLDER:
             files.forget(tree.put_folder(path))
         elif kind is EntryKind.SYMLINK:

@@ -46,6 +46,9 @@ class LayerTree:
         folder, slash, last = path.rpartition("/")
         if folder in self._real:
             return path
+        if folder not in self.paths and folder.rpartition("/")[0] in self._real:
+            self._real.add(folder)
+            return path
         real = self._real_folder(folder)
         return path if real == folder else f"{real}{slash if real else ''}{last}"
 

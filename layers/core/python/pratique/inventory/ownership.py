@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
-from pratique.inventory.links import Links
-from pratique.model.inventory import FileInventory
-from pratique.model.package import InstalledPackage, PackageType
+from pratique.inventory.image_tree import EffectiveFile, ImageTree
+from pratique.model.package import PackageType
 
 
-def with_owners(
-    packages: Sequence[InstalledPackage], files: Iterable[FileInventory], links: Links
-) -> tuple[InstalledPackage, ...]:
-    """Return ``packages`` with ``owned_by`` set on language packages that a system package installed.
+class Owners:
+    """The effective paths that system packages own, as the package managers' own lists say.
 
-    ``files`` are the effective files of the image, whose ``owns`` name paths as the package manager wrote them:
-    on a system whose ``/lib`` is a link they are followed to where the files lie.
+    A path is a package's only while what lies there is not younger than the package: a file that a higher layer has
+    put over it is not what the package manager installed.
     """
-    owners: dict[str, str] = {}
-    for file in files:
-        for index, path in file.owns:
-            owner = f"deb:{file.owner}" if file.owner else f"{file.packages[index].type}:{file.packages[index].name}"
-            owners[links.locate(path)] = owner
-    return tuple(_owned(package, owners) for package in packages)
+
+    def __init__(self, tree: ImageTree) -> None:
+        """Read the lists of every effective file; paths are followed to where the files lie (a linked ``/lib``)."""
+        self._owners: dict[str, tuple[str, int]] = {}
+        installed = _debian_packages(tree)
+        for files in tree.files.values():
+            for file in files.values():
+                for owner, since, path in _owned(file, installed):
+                    self._owners[tree.links.locate(path)] = (owner, since)
+
+    def owner(self, path: str, introduced: int) -> str:
+        """Return ``deb:name`` of the owner of what layer number ``introduced`` put at ``path``, empty for none."""
+        owner, since = self._owners.get(path, ("", -1))
+        return owner if introduced <= since else ""
 
 
-def _owned(installed: InstalledPackage, owners: dict[str, str]) -> InstalledPackage:
-    if installed.package.type.is_system or installed.package.type is PackageType.GENERIC:
-        return installed
-    found = {owners.get(location.path, "") for location in installed.locations}
-    # A copy outside the system package's files is the application's own and must be matched as such.
-    if len(found) != 1 or found == {""}:
-        return installed
-    return replace(installed, owned_by=found.pop())
+def _debian_packages(tree: ImageTree) -> dict[str, int]:
+    """Return the effective Debian packages with the layer that introduced each: a list may outlive its package."""
+    return {
+        package.name: since
+        for files in tree.files.values()
+        for file in files.values()
+        for package, since in file.introduced.values()
+        if package.type is PackageType.DEB
+    }
+
+
+def _owned(file: EffectiveFile, installed: dict[str, int]) -> Iterator[tuple[str, int, str]]:
+    inventory = file.inventory
+    if inventory.owner:
+        since = installed.get(inventory.owner)
+        if since is not None:
+            for _, path in inventory.owns:
+                yield f"{PackageType.DEB}:{inventory.owner}", since, path
+        return
+    for index, path in inventory.owns:
+        package = inventory.packages[index]
+        yield f"{package.type}:{package.name}", file.introduced[package.key][1], path

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pratique.archive.limits import Limits
+from pratique.archive.tar import TarEntry
 from pratique.errors import ExtractorError, RulesError
 from pratique.inventory.extractor import Extractor, Selector
 from pratique.inventory.reason_list import ReasonList
@@ -71,14 +72,14 @@ class WantedFiles:
         """What the scanner said of the files that are still there."""
         return tuple(self._matches.values())
 
-    def offer(self, path: str, size: int, mode: int, source: FileSource) -> None:
-        """Give one regular file to whoever wants it."""
-        scanner, selector = self._scanner, self._selector
+    def offer(self, path: str, entry: TarEntry, source: FileSource) -> None:
+        """Give the regular file ``entry``, which lies at ``path``, to whoever wants it."""
+        scanner, selector, size = self._scanner, self._selector, entry.size
         head = None
         scanned = False
         if size and (scanner is not None or selector.offers_head(size)):
             head = source.head(_HEAD)
-            scanned = scanner is not None and scanner.wants(path, mode, size, head)
+            scanned = scanner is not None and scanner.wants(path, entry.mode, size, head)
         wanted = selector.select(path, head)
         if not wanted and not scanned and path not in selector.companions:
             return
@@ -88,7 +89,7 @@ class WantedFiles:
         if not wanted and not scanned and not companion:
             return
         body = source.body()
-        content = self._contents[path] = _Content(size, mode, body[:_HEAD], self._kept(body))
+        content = self._contents[path] = _Content(size, entry.mode, body[:_HEAD], self._kept(body))
         if companion:
             self._companions[path] = body
         self._extract(path, wanted, content, body)

@@ -1,0 +1,88 @@
+"""The tree of an image, as far as packages and samples are concerned, while layers are laid over each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pratique.inventory.layer_change import LayerChange
+from pratique.inventory.links import Links
+from pratique.model.inventory import FileInventory, LayerReport
+from pratique.model.package import Package
+from pratique.model.sample import FileMatch
+
+PackageKey = tuple[str, str, str, str]
+
+
+@dataclass(slots=True)
+class EffectiveFile:
+    """A file that is there: its inventory, and the index of the layer that introduced each of its packages."""
+
+    inventory: FileInventory
+    introduced: dict[PackageKey, tuple[Package, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A package that a layer removed or replaced: where it was, and the indexes of both layers."""
+
+    package: Package
+    path: str
+    introduced: int
+    removed: int
+
+
+@dataclass(slots=True)
+class ImageTree:
+    """The layers that were applied so far.
+
+    ``files`` is by path and extractor; ``matches`` gives each match with the index of its layer.
+    """
+
+    files: dict[str, dict[str, EffectiveFile]] = field(default_factory=dict)
+    matches: dict[str, tuple[FileMatch, int]] = field(default_factory=dict)
+    links: Links = field(default_factory=Links)
+    removed: list[Removed] = field(default_factory=list)
+    removed_matches: list[tuple[FileMatch, int]] = field(default_factory=list)
+    _system: dict[PackageKey, int] = field(default_factory=dict)
+
+    def apply(self, report: LayerReport, index: int) -> None:
+        """Lay the next layer over the tree."""
+        change = LayerChange(report, self.links)
+        replaced = {path: self.files.pop(path) for path in [path for path in self.files if change.hides(path)]}
+        for path in [path for path in self.matches if change.hides(path)]:
+            self.removed_matches.append(self.matches.pop(path))
+        for file in change.files():
+            before = replaced.get(file.path, {}).pop(file.extractor, None)
+            self._add(file, before, index)
+        for match in change.matches():
+            self.matches[match.path] = (match, index)
+        change.add_links()
+        for path, files in replaced.items():
+            for gone in files.values():
+                self._remove(path, gone, frozenset(), index)
+        self._system = {
+            key: since
+            for files in self.files.values()
+            for file in files.values()
+            for key, (package, since) in file.introduced.items()
+            if package.type.is_system
+        }
+
+    def _add(self, inventory: FileInventory, before: EffectiveFile | None, index: int) -> None:
+        known = before.introduced if before is not None else {}
+        introduced = {
+            # A system package stays the one it was when its database moves to another path or format.
+            package.key: (
+                package,
+                known[package.key][1] if package.key in known else self._system.get(package.key, index),
+            )
+            for package in inventory.packages
+        }
+        self.files.setdefault(inventory.path, {})[inventory.extractor] = EffectiveFile(inventory, introduced)
+        if before is not None:
+            self._remove(inventory.path, before, frozenset(introduced), index)
+
+    def _remove(self, path: str, file: EffectiveFile, kept: frozenset[PackageKey], index: int) -> None:
+        self.removed += [
+            Removed(package, path, since, index) for key, (package, since) in file.introduced.items() if key not in kept
+        ]

@@ -1,0 +1,101 @@
+"""What one layer does to the tree below it.
+
+https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changesets
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pratique.inventory.links import Links
+from pratique.model.inventory import FileInventory, LayerReport
+from pratique.model.sample import FileMatch
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The layer's paths where they really lie; ``parents`` are the folders that its entries stand in."""
+
+    entries: frozenset[str]
+    folders: frozenset[str]
+    parents: frozenset[str]
+    whiteouts: frozenset[str]
+    opaques: frozenset[str]
+
+    @classmethod
+    def of(cls, report: LayerReport, links: Links) -> _Places:
+        locate = links.locate
+        entries = frozenset(map(locate, report.paths))
+        folders = frozenset(map(locate, report.folders))
+        return cls(
+            entries=entries,
+            folders=folders,
+            parents=_parents(entries | folders),
+            whiteouts=frozenset(map(locate, report.whiteouts)),
+            opaques=frozenset(map(locate, report.opaques)),
+        )
+
+    def hides(self, path: str) -> bool:
+        if path in self.whiteouts or path in self.entries or path in self.folders or path in self.parents:
+            return True
+        while path:
+            path = path.rpartition("/")[0]
+            if path in self.opaques or path in self.whiteouts or path in self.entries:
+                return True
+        return False
+
+
+def _parents(paths: frozenset[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        parent = folder
+        while parent and parent not in found:
+            found.add(parent)
+            parent = parent.rpartition("/")[0]
+    return frozenset(found)
+
+
+class LayerChange:
+    """A layer, seen from the tree that it is applied to.
+
+    An entry below a symbolic link of a lower layer lies where the link leads, unless the layer itself puts a folder
+    in the link's place.
+    """
+
+    def __init__(self, report: LayerReport, links: Links) -> None:
+        """Find every path of ``report`` through ``links``, out of which those are taken that the layer hides."""
+        self._report = report
+        self._links = links
+        self._places = _Places.of(report, links)
+        gone = [path for path in links if self._places.hides(path)]
+        if gone:
+            for path in gone:
+                links.discard(path)
+            self._places = _Places.of(report, links)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The layer's entries that are no folders, where they really lie."""
+        return self._places.entries
+
+    def hides(self, path: str) -> bool:
+        """Whether the layer deletes, hides or replaces what a lower layer holds at ``path``, which is no folder."""
+        return self._places.hides(path)
+
+    def files(self) -> list[FileInventory]:
+        """Return the layer's inventories under the paths where the files really lie."""
+        return [_moved(file, self._links.locate(file.path)) for file in self._report.files]
+
+    def matches(self) -> list[FileMatch]:
+        """Return the layer's matches under the paths where the files really lie."""
+        located = ((match, self._links.locate(match.path)) for match in self._report.matches)
+        return [match if match.path == path else replace(match, path=path) for match, path in located]
+
+    def add_links(self) -> None:
+        """Put the layer's own links among the tree's."""
+        for path, target in [(self._links.locate(path), target) for path, target in self._report.links]:
+            self._links.add(path, target)
+
+
+def _moved(file: FileInventory, path: str) -> FileInventory:
+    return file if file.path == path else replace(file, path=path)
