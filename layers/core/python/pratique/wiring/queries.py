@@ -1,13 +1,14 @@
-"""Answering questions."""
+"""Answering the HTTP API."""
 
 from __future__ import annotations
 
 from functools import cache
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
-from pratique.ports.advisories import AdvisoryRevision
-from pratique.services.query.page import CursorSigner
+from pratique.adapters.dynamodb_reading import reading_from
+from pratique.errors import StoreError
 from pratique.services.query.reading import Reading
 from pratique.services.update_advisories import current_revision
 from pratique.wiring.environment import environment
@@ -16,20 +17,15 @@ from pratique.wiring.stores import clock, objects, stores
 
 @cache
 def reading() -> Reading:
-    """Return what every question is answered from."""
-    kept = stores()
-    secret = boto3.client("secretsmanager").get_secret_value(SecretId=environment().need("cursor_secret_arn"))
-    return Reading(
-        findings=kept.findings,
-        counts=kept.counts,
-        library=kept.library,
-        scans=kept.scans,
-        settings=kept.settings,
-        cursors=CursorSigner(secret["SecretString"].encode()),
-        clock=clock(),
-        advisories=_revision,
+    """Return what the questions are answered from; raises StoreError where the cursors' key cannot be read."""
+    return reading_from(
+        stores(), cursor_key=_cursor_key(), clock=clock(), advisories=lambda: current_revision(objects())
     )
 
 
-def _revision() -> AdvisoryRevision | None:
-    return current_revision(objects())
+def _cursor_key() -> bytes:
+    try:
+        secret = boto3.client("secretsmanager").get_secret_value(SecretId=environment().need("cursor_secret_arn"))
+    except (BotoCoreError, ClientError) as error:
+        raise StoreError("the key that signs cursors cannot be read", retryable=True) from error
+    return secret["SecretString"].encode()

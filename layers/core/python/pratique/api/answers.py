@@ -1,0 +1,89 @@
+"""What many answers are made of.  Times are RFC 3339 in UTC."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from pratique.model.sample import Level
+
+Row = TypeVar("Row")
+
+Text = Annotated[str, BeforeValidator(str)]
+"""A core value that is written as its text."""
+
+
+class Answer(BaseModel):
+    """Base of all; reads the core's values by attribute."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class PageAnswer(Answer, Generic[Row]):
+    """One page of a list."""
+
+    items: tuple[Row, ...] = Field(description="Rows of this page; fewer than the limit is not yet the end")
+    next_cursor: str | None = Field(description="`cursor` of the next page; null at the end and only there")
+    total: int | None = Field(description="Rows of the whole list where that number is kept, else null")
+
+
+class PriorityCountsAnswer(Answer):
+    """Numbers by priority."""
+
+    high: int
+    medium: int
+    low: int
+
+
+class LevelCountsAnswer(Answer):
+    """Numbers by level."""
+
+    urgent: int
+    warning: int
+    notice: int
+
+
+class LayerAnswer(Answer):
+    """An image layer."""
+
+    diff_id: str = Field(description="Digest of the layer's uncompressed tar")
+    index: int = Field(description="Place in the image, from 0 for the lowest")
+    created_by: str = Field(description="Instruction that made the layer, empty where the image does not tell")
+
+
+class PackageAnswer(Answer):
+    """An affected package of one image: the impact of a vulnerability there."""
+
+    ecosystem: str = Field(description="OSV's name of the packaging world, such as Debian:12 or PyPI")
+    type: str = Field(description="Format, as in a package URL")
+    name: str
+    version: str
+    purl: str
+    source_name: str = Field(description="Source package where that is another one, else empty")
+    fixed_version: str = Field(description="First version that is not affected, empty where there is none")
+    fix_state: str
+    path: str = Field(description="File that the package was read from")
+    layer: LayerAnswer
+    range: str = Field(description="Affected versions, as the advisory states them")
+    advisory: str = Field(description="Advisory that matches")
+    source: str = Field(description="Source of the advisory")
+
+
+class RuleAnswer(Answer):
+    """A rule that a file matched."""
+
+    rule: str
+    pack: str
+    level: Level
+    description: str
+    reference: str
+    family: str
+
+
+class FileAnswer(Answer):
+    """One place of a malicious sample."""
+
+    path: str
+    layer: LayerAnswer
+    removed: bool = Field(description="Whether a higher layer hides or deletes the file")

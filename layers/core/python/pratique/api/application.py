@@ -1,0 +1,92 @@
+"""The HTTP API put together: one API Gateway event (payload version 2.0) in, its answer out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pratique.api import images, overview, samples, scans, settings, vulnerabilities
+from pratique.api.access import Granted, MissingScope, NoToken, access_of
+from pratique.api.document import allowed_methods, openapi
+from pratique.api.parameters import only
+from pratique.api.paths import routed_path
+from pratique.api.problems import handle_problems, problem
+
+_ROUTERS = (overview.router, vulnerabilities.router, samples.router, images.router, scans.router, settings.router)
+# Answers are one caller's: no shared cache keeps them, and no browser takes them for something else.
+_HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+_DOCUMENT_PATH = "/v1/openapi.json"
+
+
+@lru_cache(maxsize=1)
+def application() -> APIGatewayHttpResolver:
+    """Return the resolver with every route; built once in a process."""
+    app = APIGatewayHttpResolver(enable_validation=True)
+    for router in _ROUTERS:
+        app.include_router(router)
+    handle_problems(app)
+
+    @app.get(_DOCUMENT_PATH, include_in_schema=False, enable_validation=False, middlewares=only())
+    def show_document() -> Response[str]:
+        return Response(HTTPStatus.OK, content_type="application/json", body=json.dumps(openapi(app)))
+
+    @app.not_found
+    def refuse(_: NotFoundError) -> Response[str]:
+        event = app.current_event
+        allowed = allowed_methods(app, event.path) or (("GET",) if event.path == _DOCUMENT_PATH else ())
+        if allowed and event.http_method not in allowed:
+            return problem(
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                "this address does not know the method",
+                headers={"Allow": ", ".join(allowed)},
+            )
+        return problem(HTTPStatus.NOT_FOUND, "there is nothing at this address")
+
+    return app
+
+
+def respond(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer one event; access is decided before anything of the request is looked at."""
+    access = access_of(event)
+    if not isinstance(access, Granted):
+        return _finished(_refusal(access))
+    app = application()
+    app.append_context(caller=access.caller)  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
+    answer = app.resolve({**event, "rawPath": routed_path(str(event.get("rawPath", "/")))}, context)
+    return _conditional(event, answer)
+
+
+def _refusal(access: NoToken | MissingScope) -> Response[str]:
+    if isinstance(access, NoToken):
+        headers = {"WWW-Authenticate": "Bearer"}
+        return problem(HTTPStatus.UNAUTHORIZED, "send an access token in the header Authorization", headers=headers)
+    return problem(HTTPStatus.FORBIDDEN, f"the token lacks the scope {access.scope}")
+
+
+def _finished(response: Response[str]) -> dict[str, Any]:
+    headers = _HEADERS | {
+        "Content-Type": str(response.content_type),
+        **{k: str(v) for k, v in response.headers.items()},
+    }
+    return {"statusCode": response.status_code, "headers": headers, "body": response.body, "isBase64Encoded": False}
+
+
+def _conditional(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """Give an answered GET an ETag, and no body where the caller has it already."""
+    headers = answer.setdefault("headers", {})
+    headers.update(_HEADERS)
+    method = event["requestContext"]["http"]["method"]
+    if method != "GET" or answer["statusCode"] != HTTPStatus.OK:
+        return answer
+    etag = headers.setdefault("ETag", f'"{hashlib.sha256(answer["body"].encode()).hexdigest()[:32]}"')
+    known = str({name.lower(): value for name, value in (event.get("headers") or {}).items()}.get("if-none-match", ""))
+    if etag in {part.strip().removeprefix("W/") for part in known.split(",")}:
+        return {**answer, "statusCode": int(HTTPStatus.NOT_MODIFIED), "body": ""}
+    return answer

@@ -1,0 +1,86 @@
+"""The OpenAPI document of the routes (https://spec.openapis.org/oas/v3.1.0)."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+
+import pratique
+from pratique.api.access import needed_scope
+from pratique.api.problems import MEDIA_TYPE
+
+_DESCRIPTION = """What pratique found in container images, and the ways to start scans and to change settings.
+
+Lists take `limit` and `cursor`; go on with `next_cursor` until it is null, for a short page is not the end.
+Every error is a problem detail (RFC 9457)."""
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong, for people"},
+        "errors": {
+            "type": "array",
+            "description": "The fields that are not valid",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+            },
+        },
+    },
+}
+_PROBLEMS = {
+    "400": "A filter, a cursor or an id does not make sense",
+    "401": "No token, or one that is not valid",
+    "403": "The token lacks the scope",
+    "404": "There is nothing at this address",
+    "422": "A parameter or the body is not valid",
+    "500": "The service failed",
+    "503": "The service is busy",
+}
+
+
+@lru_cache(maxsize=1)
+def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:
+    """Return the document."""
+    document: dict[str, Any] = json.loads(
+        app.get_openapi_json_schema(
+            title="pratique",
+            version=pratique.__version__,
+            description=_DESCRIPTION,
+            security_schemes={"token": HTTPBearer(bearerFormat="JWT")},
+        )
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = _PROBLEM
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            _complete(method.upper(), operation)
+    return document
+
+
+def _complete(method: str, operation: dict[str, Any]) -> None:
+    scope = needed_scope(method)
+    operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{scope}`.".strip()
+    operation["security"] = [{"token": [scope]}]
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, meaning in _PROBLEMS.items():
+        operation["responses"][status] = {"description": meaning, "content": content}
+
+
+def allowed_methods(app: APIGatewayHttpResolver, path: str) -> tuple[str, ...]:
+    """Return the methods that some route has for ``path``, sorted; none where no route has it."""
+    for template, operations in openapi(app)["paths"].items():
+        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path):
+            return tuple(sorted(method.upper() for method in operations))
+    return ()

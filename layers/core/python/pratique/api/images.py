@@ -1,0 +1,198 @@
+"""``/v1/images``: one image, whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from pydantic import Field
+
+from pratique.api.answers import (
+    Answer,
+    FileAnswer,
+    LayerAnswer,
+    LevelCountsAnswer,
+    PackageAnswer,
+    PageAnswer,
+    PriorityCountsAnswer,
+    RuleAnswer,
+)
+from pratique.api.parameters import Name, PageQuery, RepositoryName, ScopedQuery, only
+from pratique.api.routers import new_router
+from pratique.model.coverage import ReasonCode, ScanStatus
+from pratique.model.finding import Category
+from pratique.model.image import ImageId
+from pratique.model.sample import Level
+from pratique.model.severity import Priority, Severity
+from pratique.ports.counts import ImageStatus, Risk
+from pratique.ports.findings import FindingState, StoredFinding, StoredImage, StoredSample
+from pratique.services.query.image_findings import ImageFindingFilter, list_image_findings
+from pratique.services.query.images import ImageFilter, get_image, list_images
+from pratique.wiring import queries
+
+router = new_router()
+
+ImagePathId = Annotated[
+    str, Path(max_length=1000, description="`instance/repository@digest`, percent-encoded as one segment")
+]
+
+
+class ImageQuery(ScopedQuery):
+    """Filters of the list."""
+
+    repository_name: RepositoryName = ""
+    risk: Risk | None = Field(None, description="Highest priority found; `unknown`: nothing found, not all seen")
+    status: ImageStatus | None = Field(None, description="How the last scan ended")
+
+
+class FindingQuery(PageQuery):
+    """Filters of one image's findings."""
+
+    kind: Literal["vulnerability", "sample", ""] = ""
+    state: FindingState | None = None
+    priority: Priority | None = None
+    category: Category | None = None
+    name: Name = ""
+
+    @property
+    def wanted(self) -> ImageFindingFilter:
+        """The filter."""
+        return ImageFindingFilter(
+            kind=self.kind, state=self.state, priority=self.priority, category=self.category, name=self.name
+        )
+
+
+class ReasonAnswer(Answer):
+    """One thing that a scan did not see, and why."""
+
+    code: ReasonCode
+    detail: str
+    path: str
+    layer: str
+
+
+class CoverageAnswer(Answer):
+    """What the last scan saw."""
+
+    distribution: str = Field(description="Empty where it is not known")
+    layers: int
+    layers_read: int
+    files: int
+    files_scanned: int
+    bytes_scanned: int
+    packages: int
+    advisory_revision: str
+    rules_revision: str
+    advisory_age_seconds: int | None
+    reasons: tuple[ReasonAnswer, ...]
+
+
+class ImageRowAnswer(Answer):
+    """One image in a list."""
+
+    id: str = Field(description="`instance/repository@digest`")
+    instance: str
+    namespace: str
+    repository: str
+    digest: str
+    tags: tuple[str, ...]
+    platform: str
+    status: ScanStatus | None = Field(description="Null until a first scan has ended")
+    vulnerabilities: PriorityCountsAnswer
+    samples: LevelCountsAnswer
+    first_scan: datetime | None
+    last_scan: datetime | None
+
+    @classmethod
+    def of(cls, image: StoredImage) -> Self:
+        """Return the answer for a stored image."""
+        named = {
+            "id": str(image.id),
+            "instance": image.id.instance,
+            "namespace": image.id.namespace,
+            "repository": image.id.repository,
+            "digest": image.id.digest,
+        }
+        rest = {name: getattr(image, name) for name in cls.model_fields if name not in named}
+        return cls.model_validate(named | rest)
+
+
+class ImageAnswer(ImageRowAnswer):
+    """One image with what its last scan covered."""
+
+    coverage: CoverageAnswer | None = Field(description="Null until a first scan has ended")
+    layers: tuple[LayerAnswer, ...] = Field(description="Lowest first")
+
+
+class VulnerabilityFindingAnswer(Answer):
+    """One vulnerability in an image."""
+
+    kind: Literal["vulnerability"] = "vulnerability"
+    id: str
+    category: Category
+    priority: Priority
+    severity: Severity
+    packages: tuple[PackageAnswer, ...]
+    state: FindingState
+    first_seen: datetime
+    last_seen: datetime
+
+
+class SampleFindingAnswer(Answer):
+    """One malicious sample in an image."""
+
+    kind: Literal["sample"] = "sample"
+    sha256: str
+    name: str
+    level: Level
+    size: int = Field(description="Bytes")
+    rules: tuple[RuleAnswer, ...]
+    files: tuple[FileAnswer, ...]
+    state: FindingState
+    first_seen: datetime
+    last_seen: datetime
+
+
+FindingAnswer = VulnerabilityFindingAnswer | SampleFindingAnswer
+
+
+def _answer_of(finding: StoredFinding | StoredSample) -> FindingAnswer:
+    if isinstance(finding, StoredSample):
+        return SampleFindingAnswer.model_validate(finding)
+    return VulnerabilityFindingAnswer.model_validate(finding)
+
+
+@router.get("/v1/images", summary="List images", tags=["Images"], middlewares=only(ImageQuery))
+def list_all(query: Annotated[ImageQuery, Query()]) -> PageAnswer[ImageRowAnswer]:
+    """Answer the images that were pushed and have not left their registry."""
+    wanted = ImageFilter(scope=query.scope, repository_name=query.repository_name, risk=query.risk, status=query.status)
+    page = list_images(queries.reading(), wanted, query.page)
+    rows = tuple(ImageRowAnswer.of(image) for image in page.items)
+    return PageAnswer(items=rows, next_cursor=page.next_cursor, total=page.total)
+
+
+@router.get("/v1/images/<id>", summary="Show one image", tags=["Images"], middlewares=only())
+def show(id: ImagePathId) -> ImageAnswer:  # noqa: A002 - the name of the path's part
+    """Answer one image with its layers, its numbers and what its last scan did and did not see."""
+    image = get_image(queries.reading(), ImageId.parse(unquote(id)))
+    if image is None:
+        raise NotFoundError
+    return ImageAnswer.of(image)
+
+
+@router.get(
+    "/v1/images/<id>/findings", summary="List an image's findings", tags=["Images"], middlewares=only(FindingQuery)
+)
+def list_findings(
+    id: ImagePathId,  # noqa: A002 - the name of the path's part
+    query: Annotated[FindingQuery, Query()],
+) -> PageAnswer[FindingAnswer]:
+    """Answer vulnerabilities and malicious samples of one image, open and fixed."""
+    page = list_image_findings(queries.reading(), ImageId.parse(unquote(id)), query.wanted, query.page)
+    if page is None:
+        raise NotFoundError
+    rows = tuple(_answer_of(finding) for finding in page.items)
+    return PageAnswer(items=rows, next_cursor=page.next_cursor, total=page.total)

@@ -1,0 +1,154 @@
+"""``/v1/samples``: malicious samples, and what people decided about them."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from pratique.api.answers import Answer, FileAnswer, LevelCountsAnswer, PageAnswer, RuleAnswer
+from pratique.api.images import ImageRowAnswer
+from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
+from pratique.api.routers import new_router
+from pratique.model.sample import Level
+from pratique.ports.findings import FindingState, ProcessingStatus
+from pratique.services.query.sample import (
+    InfectedImage,
+    get_sample,
+    list_sample_images,
+    set_sample_status,
+)
+from pratique.services.query.samples import SampleFilter, SampleSort, list_samples
+from pratique.wiring import queries
+
+router = new_router()
+_log = logging.getLogger(__name__)
+
+Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file, in hexadecimal")]
+
+
+class SampleQuery(ScopedQuery):
+    """Filters of the list."""
+
+    level: Level | None = None
+    status: ProcessingStatus | None = Field(None, description="What people decided")
+    name: Name = ""
+    repository_name: RepositoryName = ""
+    sort: SampleSort = SampleSort.LEVEL
+
+    @property
+    def wanted(self) -> SampleFilter:
+        """The filter."""
+        return SampleFilter(
+            scope=self.scope,
+            level=self.level,
+            status=self.status,
+            name=self.name,
+            repository_name=self.repository_name,
+            sort=self.sort,
+        )
+
+
+class SampleRowAnswer(Answer):
+    """One malicious sample in the list."""
+
+    sha256: str
+    name: str
+    level: Level
+    size: int = Field(description="Bytes")
+    status: ProcessingStatus
+    images: LevelCountsAnswer = Field(description="Images that hold it, by level")
+    images_total: int
+    first_scan: datetime | None
+    last_scan: datetime | None
+
+
+class SampleAnswer(Answer):
+    """One malicious sample."""
+
+    sha256: str
+    name: str
+    level: Level
+    size: int = Field(description="Bytes")
+    rules: tuple[RuleAnswer, ...]
+    status: ProcessingStatus
+    status_by: str = Field(description="Who decided, empty while nobody has")
+    status_at: datetime | None
+    note: str
+    images: LevelCountsAnswer = Field(description="Images that hold it, by level")
+    first_scan: datetime | None
+    last_scan: datetime | None
+
+
+class InfectedImageAnswer(Answer):
+    """One image that holds the sample, and where."""
+
+    image: ImageRowAnswer
+    state: FindingState
+    files: tuple[FileAnswer, ...]
+    first_seen: datetime
+    last_seen: datetime
+
+    @classmethod
+    def of(cls, infected: InfectedImage) -> InfectedImageAnswer:
+        """Return the answer for an image."""
+        sample = infected.sample
+        return cls(
+            image=ImageRowAnswer.of(infected.image),
+            state=sample.state,
+            files=tuple(FileAnswer.model_validate(file) for file in sample.files),
+            first_seen=sample.first_seen,
+            last_seen=sample.last_seen,
+        )
+
+
+class SampleDecision(BaseModel):
+    """What somebody decides about a sample."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: ProcessingStatus
+    note: str = Field("", max_length=1000, description="Why")
+
+
+@router.get("/v1/samples", summary="List malicious samples", tags=["Samples"], middlewares=only(SampleQuery))
+def list_all(query: Annotated[SampleQuery, Query()]) -> PageAnswer[SampleRowAnswer]:
+    """Answer malicious samples with the numbers of images that hold them, worst first."""
+    page = list_samples(queries.reading(), query.wanted, query.page)
+    return PageAnswer[SampleRowAnswer].model_validate(page)
+
+
+@router.get("/v1/samples/<sha256>", summary="Show one sample", tags=["Samples"], middlewares=only())
+def show(sha256: Sha256) -> SampleAnswer:
+    """Answer the rules that name the sample, and its processing status."""
+    page = get_sample(queries.reading(), sha256)
+    if page is None:
+        raise NotFoundError
+    return SampleAnswer.model_validate(page)
+
+
+@router.patch("/v1/samples/<sha256>", summary="Set a sample's processing status", tags=["Samples"], middlewares=only())
+def decide(sha256: Sha256, decision: Annotated[SampleDecision, Body()]) -> SampleAnswer:
+    """Record what the caller decided; findings stay as they are."""
+    caller = router.context["caller"]
+    page = set_sample_status(queries.reading(), sha256, decision.status, by=caller, note=decision.note)
+    if page is None:
+        raise NotFoundError
+    _log.info("sample decided", extra={"caller": caller, "sha256": sha256, "status": decision.status.value})
+    return SampleAnswer.model_validate(page)
+
+
+@router.get(
+    "/v1/samples/<sha256>/images", summary="List images with a sample", tags=["Samples"], middlewares=only(ScopedQuery)
+)
+def list_images(sha256: Sha256, query: Annotated[ScopedQuery, Query()]) -> PageAnswer[InfectedImageAnswer]:
+    """Answer the images that hold one sample, each with its files and layers."""
+    page = list_sample_images(queries.reading(), sha256, query.scope, query.page)
+    if page is None:
+        raise NotFoundError
+    rows = tuple(InfectedImageAnswer.of(row) for row in page.items)
+    return PageAnswer(items=rows, next_cursor=page.next_cursor, total=page.total)
