@@ -35,7 +35,7 @@ run: setup ## start the local system, push the sample image, show its findings
 	$(BIN)/pratique up --sample $(if $(ONCE),--once)
 
 test: setup ## run every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: setup ## ruff, mypy, import-linter, cfn-lint
 	$(BIN)/ruff format --check .
