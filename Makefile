@@ -31,8 +31,8 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	.venv-build/bin/python $(PIP) requirements/build.txt
 	touch $@
 
-run: setup ## start the local system, push the sample image, show its findings
-	$(BIN)/pratique up --sample $(if $(ONCE),--once)
+run: setup ## start the local system, push the sample image, show its findings (ONCE=1, or no terminal: then end)
+	$(BIN)/pratique up --sample $$(if [ -n "$(ONCE)" ] || ! [ -t 0 ] || ! [ -t 1 ]; then echo --once --port 0; fi)
 
 test: setup ## run every test
 	$(BIN)/python -m pytest -n auto --dist loadgroup
