@@ -5,12 +5,18 @@ https://packaging.python.org/en/latest/specifications/version-specifiers/
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pratique.errors import InvalidVersion
 from pratique.versions.scheme import Key, check_length, has_key, refuse
 
 
+@lru_cache(maxsize=16384)
 def sort_key(version: str) -> Key:
-    """Return the version as the library's own ordered value; raises InvalidVersion where PEP 440 does."""
+    """Return the version as the library's own ordered value; raises InvalidVersion where PEP 440 does.
+
+    Parsing costs ten times a comparison, and the advisories of one package list the same versions over and over.
+    """
     from packaging import version as packaging_version  # noqa: PLC0415 - its import costs more than a scan without it
 
     check_length(version)
