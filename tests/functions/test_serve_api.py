@@ -1,0 +1,359 @@
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from pratique.errors import StoreError
+from pratique.model.finding import Category
+from pratique.model.sample import Level
+from pratique.model.severity import Priority
+from pratique.wiring import queries
+from tests.finding_builder import digest_of, finding, image_id, report, sample
+from tests.functions.api_client import EVENT, Api, api, invoke
+
+__all__ = ["api"]
+
+SHOP, DESK = image_id("shop"), image_id("desk", "desk")
+MINER = sample("miner", Level.URGENT)
+
+
+@pytest.fixture
+def estate(api: Api) -> Api:
+    """Two images: one flaw in both, one in the shop's alone, a miner in the shop's."""
+    shared = finding("CVE-2024-1", Priority.HIGH)
+    own = finding("CVE-2024-2", Priority.LOW, category=Category.APPLICATION, package="django")
+    api.estate.scan(SHOP, report([shared, own], [MINER]), tags=("1.4.2",))
+    api.estate.scan(DESK, report([shared]))
+    api.estate.settle()
+    return api
+
+
+def test_sample_event_is_answered(estate: Api) -> None:
+    answer = invoke(EVENT)
+    assert answer.status == 200
+    assert [row["id"] for row in answer.body["items"]] == ["CVE-2024-1"]
+
+
+def test_overview_adds_up(estate: Api) -> None:
+    body = estate.get("/v1/overview").body
+    assert (body["images"]["total"], body["images"]["high"], body["images"]["scanned"]) == (2, 2, 2)
+    assert body["vulnerabilities"] == {
+        "system": {"high": 1, "medium": 0, "low": 0},
+        "application": {"high": 0, "medium": 0, "low": 1},
+    }
+    assert body["samples"] == {"urgent": 1, "warning": 0, "notice": 0}
+
+
+def test_vulnerabilities_are_listed_with_their_images(estate: Api) -> None:
+    first, second = estate.get("/v1/vulnerabilities").body["items"]
+    assert (first["id"], first["images"]["high"], first["images_total"], first["cvss"]) == ("CVE-2024-1", 2, 2, 9.8)
+    assert (second["id"], second["category"], second["fix_available"]) == ("CVE-2024-2", "application", True)
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ({"category": "application"}, ["CVE-2024-2"]),
+        ({"priority": "high"}, ["CVE-2024-1"]),
+        ({"repository": "desk"}, ["CVE-2024-1"]),
+        ({"namespace": ""}, ["CVE-2024-1"]),
+        ({"namespace": "team"}, ["CVE-2024-1", "CVE-2024-2"]),
+        ({"instance": "elsewhere"}, []),
+        ({"package": "django"}, ["CVE-2024-2"]),
+        ({"name": "CVE-2024-2"}, ["CVE-2024-2"]),
+    ],
+)
+def test_vulnerabilities_are_filtered(estate: Api, query: dict[str, str], ids: list[str]) -> None:
+    assert [row["id"] for row in estate.get("/v1/vulnerabilities", **query).body["items"]] == ids
+
+
+def test_list_goes_on_with_its_cursor_until_the_end(estate: Api) -> None:
+    first = estate.get("/v1/vulnerabilities", limit="1").body
+    second = estate.get("/v1/vulnerabilities", limit="1", cursor=first["next_cursor"]).body
+    assert [row["id"] for page in (first, second) for row in page["items"]] == ["CVE-2024-1", "CVE-2024-2"]
+    assert (first["total"], second["next_cursor"]) == (2, None)
+
+
+def test_cursor_of_another_filter_is_refused(estate: Api) -> None:
+    cursor = estate.get("/v1/vulnerabilities", limit="1").body["next_cursor"]
+    answer = estate.get("/v1/vulnerabilities", limit="1", priority="low", cursor=cursor)
+    assert (answer.status, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    assert "cursor" in answer.body["detail"]
+
+
+def test_vulnerability_page_has_ratings_and_solution(estate: Api) -> None:
+    body = estate.get("/v1/vulnerabilities/CVE-2024-1").body
+    assert body["ratings"] == [{"source": "nvd", "severity": "critical", "vector": "CVSS:3.1/AV:N", "score": 9.8}]
+    assert body["exploitation"]["epss"] == 0.5
+    assert body["solution"]
+    assert body["images"] == {"high": 2, "medium": 0, "low": 0}
+
+
+def test_affected_images_show_package_path_and_layer(estate: Api) -> None:
+    page = estate.get("/v1/vulnerabilities/CVE-2024-2/images").body
+    (row,) = page["items"]
+    assert row["image"]["id"] == str(SHOP)
+    (package,) = row["packages"]
+    assert (package["name"], package["path"]) == ("django", "usr/lib/python3/django/METADATA")
+    assert package["layer"] == {"diff_id": digest_of("content 0"), "index": 0, "created_by": "RUN step 0"}
+
+
+def test_samples_are_listed_shown_and_placed(estate: Api) -> None:
+    (row,) = estate.get("/v1/samples", level="urgent").body["items"]
+    assert (row["sha256"], row["status"], row["images_total"]) == (MINER.sha256, "unhandled", 1)
+    page = estate.get(f"/v1/samples/{MINER.sha256}").body
+    assert (page["rules"][0]["rule"], page["status_by"], page["status_at"]) == ("rule_miner", "", None)
+    (image,) = estate.get(f"/v1/samples/{MINER.sha256}/images").body["items"]
+    assert (image["files"][0]["path"], image["files"][0]["layer"]["index"]) == ("tmp/miner", 1)
+
+
+def test_sample_decision_is_kept_with_who_made_it(estate: Api) -> None:
+    path = f"/v1/samples/{MINER.sha256}"
+    answer = estate.call("PATCH", path, body={"status": "handled", "note": "image removed"})
+    assert answer.status == 200
+    body = estate.get(path).body
+    assert (body["status"], body["note"]) == ("handled", "image removed")
+    assert body["status_by"] == EVENT["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+    assert body["status_at"]
+
+
+@pytest.mark.parametrize("path", [f"/v1/images/{SHOP}", f"/v1/images/{quote(str(SHOP), safe='')}"])
+def test_image_is_found_by_its_id_decoded_or_not(estate: Api, path: str) -> None:
+    body = estate.get(path).body
+    assert (body["id"], body["repository"], body["namespace"]) == (str(SHOP), "team/shop", "team")
+    assert (body["tags"], body["status"], body["platform"]) == (["1.4.2"], "complete", "linux/amd64")
+    assert [layer["index"] for layer in body["layers"]] == [0, 1]
+    assert body["coverage"]["packages"] == 88
+
+
+def test_image_findings_are_of_two_kinds(estate: Api) -> None:
+    path = f"/v1/images/{SHOP}/findings"
+    items = estate.get(path).body["items"]
+    assert [item["kind"] for item in items] == ["sample", "vulnerability", "vulnerability"]
+    assert items[0]["rules"][0]["rule"] == "rule_miner"
+    assert [item["id"] for item in estate.get(path, kind="vulnerability", priority="low").body["items"]] == [
+        "CVE-2024-2"
+    ]
+
+
+def test_images_are_listed_by_risk(estate: Api) -> None:
+    body = estate.get("/v1/images", repository_name="desk").body
+    assert [row["id"] for row in body["items"]] == [str(DESK)]
+    assert estate.get("/v1/images", risk="clean").body["items"] == []
+
+
+def test_scan_now_is_accepted_told_and_started_once(api: Api) -> None:
+    body = {"scope": "R#111122223333.eu-west-1/team/shop"}
+    first, second = (api.call("POST", "/v1/scans", body=body) for _ in range(2))
+    assert (first.status, first.body["state"], first.body["trigger"]) == (202, "queued", "request")
+    assert first.headers["Location"] == f"/v1/scans/{first.body['id']}"
+    assert second.body["id"] == first.body["id"]
+    assert [payload["scope"] for _, payload, _ in api.starter.started] == [body["scope"]]
+    assert api.get(first.headers["Location"]).body["scope"] == body["scope"]
+
+
+def test_scan_now_means_everything_where_nothing_is_named(api: Api) -> None:
+    assert api.call("POST", "/v1/scans", body={}).body["scope"] == "ALL"
+
+
+def test_two_requests_start_two_scans(api: Api) -> None:
+    ids = {api.call("POST", "/v1/scans", body={}, request_id=name).body["id"] for name in ("a", "b")}
+    assert len(ids) == 2
+
+
+def test_scan_of_no_scope_is_refused(api: Api) -> None:
+    assert api.call("POST", "/v1/scans", body={"scope": "everything"}).status == 400
+    assert api.starter.started == []
+
+
+def test_function_that_cannot_be_started_is_a_busy_service(api: Api) -> None:
+    api.starter.down = True
+    answer = api.call("POST", "/v1/scans", body={})
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+
+
+def test_scans_are_listed_newest_first(api: Api) -> None:
+    for name in ("a", "b"):
+        api.call("POST", "/v1/scans", body={}, request_id=name)
+        api.estate.clock.pass_hours(1)
+    rows = api.get("/v1/scans", trigger="request").body["items"]
+    assert len(rows) == 2
+    assert rows[0]["started"] > rows[1]["started"]
+    assert api.get("/v1/scans", trigger="push").body["items"] == []
+
+
+SETTINGS = {
+    "cycle": "3d",
+    "window": "18-24",
+    "time_zone": "Europe/Berlin",
+    "include": ["team/*"],
+    "exclude": ["team/old-*"],
+}
+
+
+def test_settings_change_with_the_version_that_was_read(api: Api) -> None:
+    read = api.get("/v1/settings")
+    assert (read.body["version"], read.headers["ETag"]) == (0, '"0"')
+    changed = api.call("PUT", "/v1/settings", body=SETTINGS, headers={"if-match": '"0"'})
+    assert (changed.status, changed.headers["ETag"]) == (200, '"1"')
+    assert api.get("/v1/settings").body == {**SETTINGS, "version": 1}
+
+
+def test_settings_of_an_old_version_are_refused(api: Api) -> None:
+    api.call("PUT", "/v1/settings", body=SETTINGS, headers={"if-match": '"0"'})
+    assert api.call("PUT", "/v1/settings", body={}, headers={"if-match": '"0"'}).status == 412
+    assert api.call("PUT", "/v1/settings", body={}).status == 428
+    assert api.get("/v1/settings").body["cycle"] == "3d"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"cycle": "9d"}, "body.cycle"),
+        ({"window": "01-02"}, "body.window"),
+        ({"time_zone": "Mars/Olympus"}, "body.time_zone"),
+        ({"time_zone": "../etc/passwd"}, "body.time_zone"),
+        ({"include": []}, "body.include"),
+        ({"include": ["*", "x" * 257]}, "body.include.1"),
+        ({"exclude": ["*"] * 101}, "body.exclude"),
+        ({"unknown": 1}, "body.unknown"),
+    ],
+)
+def test_wrong_settings_name_the_field(api: Api, change: dict[str, Any], field: str) -> None:
+    answer = api.call("PUT", "/v1/settings", body=SETTINGS | change, headers={"if-match": '"0"'})
+    assert answer.status == 422
+    assert [error["field"] for error in answer.body["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "field"),
+    [
+        ("/v1/vulnerabilities", {"limit": "0"}, "query.limit"),
+        ("/v1/vulnerabilities", {"limit": "101"}, "query.limit"),
+        ("/v1/vulnerabilities", {"limit": "1,2"}, "query.limit"),
+        ("/v1/vulnerabilities", {"priority": "urgent"}, "query.priority"),
+        ("/v1/vulnerabilities", {"prioritty": "high"}, "query.prioritty"),
+        ("/v1/vulnerabilities", {"epss_at_least": "2"}, "query.epss_at_least"),
+        ("/v1/vulnerabilities", {"digest": "sha256:0"}, "query.digest"),
+        ("/v1/vulnerabilities", {"cursor": "x" * 5000}, "query.cursor"),
+        ("/v1/vulnerabilities", {"name": "x" * 201}, "query.name"),
+        ("/v1/images", {"repository": "x" * 257}, "query.repository"),
+        ("/v1/images", {"risk": "none"}, "query.risk"),
+        ("/v1/scans", {"scope": "x" * 601}, "query.scope"),
+        ("/v1/settings", {"version": "1"}, "query.version"),
+        (f"/v1/vulnerabilities/{'C' * 101}", {}, "path.id"),
+        ("/v1/samples/abc", {}, "path.sha256"),
+        ("/v1/scans/1", {}, "path.id"),
+    ],
+)
+def test_wrong_parameter_is_named(api: Api, path: str, query: dict[str, str], field: str) -> None:
+    answer = api.get(path, **query)
+    assert (answer.status, answer.headers["Content-Type"]) == (422, "application/problem+json")
+    assert [error["field"] for error in answer.body["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/vulnerabilities/CVE-1999-1",
+        "/v1/vulnerabilities/CVE-1999-1/images",
+        f"/v1/samples/{'0' * 64}",
+        f"/v1/samples/{'0' * 64}/images",
+        f"/v1/images/{SHOP}",
+        f"/v1/images/{SHOP}/findings",
+        "/v1/scans/01KAS3X2R0ZQ4M8T6W1Y5B7C9D",
+        "/v1/nothing",
+        "/v2/overview",
+        "/v1/overview/",
+        "/",
+    ],
+)
+def test_what_does_not_exist_is_not_found(api: Api, path: str) -> None:
+    answer = api.get(path)
+    assert (answer.status, answer.body["title"]) == (404, "Not Found")
+
+
+def test_decision_about_an_unknown_sample_is_not_found(api: Api) -> None:
+    assert api.call("PATCH", f"/v1/samples/{'0' * 64}", body={"status": "ignored"}).status == 404
+
+
+def test_image_id_of_another_form_is_refused(api: Api) -> None:
+    assert api.get("/v1/images/shop").status == 400
+
+
+@pytest.mark.parametrize(("method", "path", "allowed"), [
+    ("DELETE", "/v1/overview", "GET"),
+    ("POST", "/v1/settings", "GET, PUT"),
+    ("PUT", "/v1/samples/abc", "GET, PATCH"),
+    ("POST", "/v1/openapi.json", "GET"),
+])  # fmt: skip
+def test_method_that_an_address_lacks_is_told(api: Api, method: str, path: str, allowed: str) -> None:
+    answer = api.call(method, path)
+    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '"text"', "null", "", "\x00", '{"scope": 1}', '{"scope": ""}'])
+def test_wrong_body_is_a_problem(api: Api, body: str) -> None:
+    answer = api.call("POST", "/v1/scans", body=body)
+    assert answer.status == 422
+    assert api.starter.started == []
+
+
+def test_body_that_is_no_json_by_its_own_word_is_refused(api: Api) -> None:
+    answer = api.call("POST", "/v1/scans", body="<scope/>", headers={"content-type": "application/xml"})
+    assert (answer.status, answer.body["title"]) == (415, "Unsupported Media Type")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (StoreError("the table arn:aws:dynamodb:secret-table is throttled", retryable=True), 503),
+        (StoreError("the table arn:aws:dynamodb:secret-table is gone"), 500),
+        (RuntimeError("secret-table: division by zero"), 500),
+    ],
+)
+def test_failure_tells_nothing_of_what_is_inside(
+    api: Api, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(queries, "reading", fail)
+    answer = api.get("/v1/overview")
+    assert (answer.status, answer.body["status"]) == (status, status)
+    assert "secret-table" not in answer.text
+
+
+def test_answer_that_the_caller_has_is_not_sent_again(estate: Api) -> None:
+    first = estate.get("/v1/vulnerabilities")
+    again = estate.call("GET", "/v1/vulnerabilities", headers={"if-none-match": f'W/{first.headers["ETag"]}, "x"'})
+    assert (again.status, again.text, again.headers["ETag"]) == (304, "", first.headers["ETag"])
+
+
+def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
+    document = api.get("/v1/openapi.json").body
+    routes = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
+    assert routes == {
+        "GET /v1/overview",
+        "GET /v1/vulnerabilities",
+        "GET /v1/vulnerabilities/{id}",
+        "GET /v1/vulnerabilities/{id}/images",
+        "GET /v1/samples",
+        "GET /v1/samples/{sha256}",
+        "PATCH /v1/samples/{sha256}",
+        "GET /v1/samples/{sha256}/images",
+        "GET /v1/images",
+        "GET /v1/images/{id}",
+        "GET /v1/images/{id}/findings",
+        "GET /v1/scans",
+        "POST /v1/scans",
+        "GET /v1/scans/{id}",
+        "GET /v1/settings",
+        "PUT /v1/settings",
+    }
+    for item in document["paths"].values():
+        for method, operation in item.items():
+            assert operation["security"] == [{"token": ["pratique/read" if method == "get" else "pratique/operate"]}]
+            assert operation["responses"]["422"]["content"].keys() == {"application/problem+json"}
