@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+import functions.analyze_layer.handler as analyze_layer
+from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
+from pratique.model.image import Layer
+from pratique.ports.scans import ScanRecord, ScanState
+from pratique.services.analyze_layer import LayerFailed, LayerHeld, LayerOutcome, LayerRead
+from tests.fakes.dynamodb import FakeDynamo
+from tests.finding_builder import NOON
+from tests.functions.sample_event import lambda_context, sample_event
+
+CONTEXT = lambda_context("analyze-layer")
+EVENT = sample_event("analyze_layer")
+
+
+class FakeAnalyzeLayer:
+    analyzer = "v1"
+
+    def __init__(self, outcome: LayerOutcome) -> None:
+        self.outcome = outcome
+        self.asked: list[tuple[str, str, Layer, str]] = []
+
+    def __call__(self, instance: str, repository: str, layer: Layer, *, owner: str) -> LayerOutcome:
+        self.asked.append((instance, repository, layer, owner))
+        return self.outcome
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answer", "layers_done"),
+    [
+        (LayerRead("key", 29124608), {"status": "read", "analyzer": "v1", "read_bytes": 29124608}, 1),
+        (LayerHeld(40), {"status": "held", "seconds": 40}, 0),
+        (LayerFailed("cut short", retryable=True), {"status": "failed", "reason": "cut short", "retryable": True}, 0),
+    ],
+)
+def test_layer_is_answered_as_what_became_of_it(
+    monkeypatch: pytest.MonkeyPatch, outcome: LayerOutcome, answer: dict[str, object], layers_done: int
+) -> None:
+    service = FakeAnalyzeLayer(outcome)
+    stores: DynamoStores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
+    stores.scans.start(ScanRecord(EVENT["scan_id"], "push", "ALL", ScanState.RUNNING, NOON, None, 1, 0, 1, 0))
+    monkeypatch.setattr(analyze_layer, "analyze_layer", lambda: service)
+    monkeypatch.setattr(analyze_layer, "stores", lambda: stores)
+    answered = analyze_layer.lambda_handler(EVENT, CONTEXT)
+    assert answered == {"analyzer": "", "read_bytes": 0, "seconds": 0, "reason": "", "retryable": False} | answer
+    [(instance, repository, layer, owner)] = service.asked
+    assert (instance, repository, owner) == (EVENT["instance"], EVENT["repository"], EVENT["owner"])
+    assert (layer.digest, layer.diff_id) == (EVENT["layer"]["digest"], EVENT["layer"]["diff_id"])
+    record = stores.scans.get(EVENT["scan_id"])
+    assert record is not None
+    assert record.layers_done == layers_done

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+import functions.rematch_images.handler as rematch_images
+from pratique.services.rematch_images import Rematched
+from pratique.wiring.environment import Environment
+from tests.fakes.starter import FakeStarter
+from tests.functions.sample_event import lambda_context, sample_event
+
+
+@pytest.mark.parametrize("after", ["", "a/b@sha256:" + "1" * 64])
+def test_rematch_that_runs_out_of_time_goes_on_in_a_next_invocation(
+    monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    starter = FakeStarter()
+
+    def rematch(*, after: str, out_of_time: Callable[[], bool]) -> Rematched:
+        assert (after, out_of_time()) == ("", False)
+        return Rematched(images=3, failed=1, after=following)
+
+    following = after
+    monkeypatch.setattr(rematch_images, "rematch_images", lambda: rematch)
+    monkeypatch.setattr(rematch_images, "starter", lambda: starter)
+    monkeypatch.setattr(rematch_images, "environment", lambda: Environment(rematch_images_function="rematch"))
+    event = sample_event("rematch_images")
+    answered = rematch_images.lambda_handler(event, lambda_context("rematch-images"))
+    assert answered == {"images": 3, "failed": 1, "after": after}
+    expected = [("rematch", {"revision": event["revision"], "after": after}, "")] if after else []
+    assert starter.started == expected

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import pytest
+
+import functions.tick.handler as tick
+from tests.functions.sample_event import lambda_context, sample_event
+
+
+@pytest.mark.parametrize(
+    ("started", "answer"),
+    [("SCAN", {"outcome": "started", "scan_id": "SCAN"}), (None, {"outcome": "nothing due"})],
+)
+def test_tick_says_what_it_started(
+    monkeypatch: pytest.MonkeyPatch, started: str | None, answer: dict[str, str]
+) -> None:
+    monkeypatch.setattr(tick, "tick", lambda: lambda: started)
+    assert tick.lambda_handler(sample_event("tick"), lambda_context("tick")) == answer
