@@ -43,6 +43,26 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         fat(mach_o({"__go_buildinfo": _GO}), mach_o({".dep-v0": _CRATES}, wide=False)),
     ),
     "java_release": (b'JAVA_VERSION="17.0.9"\n',),
+    "npm_lock": (
+        b'{"packages": {"": {}, "node_modules/a": {"version": "1.0.0"}}}',
+        b'{"dependencies": {"a": {"version": "1.0.0", "dependencies": {"b": {"version": "npm:c@2.0.0"}}}}}',
+    ),
+    "yarn_lock": (b'a@^1.0.0:\n  version "1.0.1"\n', b'__metadata:\n  version: 6\n\n"a@npm:^1":\n  version: 1.0.1\n'),
+    "pnpm_lock": (
+        b"lockfileVersion: 5.4\n\npackages:\n\n  /a/1.0.0_b@2.0.0:\n    dev: false\n",
+        b"lockfileVersion: '9.0'\n\npackages:\n\n  '@a/b@1.0.0':\n    version: 1.0.0\n",
+    ),
+    "bun_lock": (b'{"packages": {"a": ["a@1.0.0", "", {"b": "//,]"}, "x"],}, // end\n}',),
+    "pipfile_lock": (b'{"_meta": {}, "default": {"a": {"version": "==1.0"}}}',),
+    "python_toml_lock": (b'[[package]]\nname = "a"\nversion = "1.0"\nsource = { registry = "x" }\n',),
+    "requirements_txt": (b"a[x]==1.0 ; python_version < '3' \\\n --hash=sha256:00\nb>=2\n",),
+    "gemfile_lock": (b"GEM\n  remote: x\n  specs:\n    a (1.0)\n      b (>= 1)\n",),
+    "composer_lock": (b'{"packages": [{"name": "a/b", "version": "1"}], "packages-dev": []}',),
+    "cargo_lock": (b'[[package]]\nname = "a"\nversion = "1.0.0"\nsource = "x"\n',),
+    "nuget_lock": (b'{"dependencies": {"net8.0": {"A": {"type": "Direct", "resolved": "1.0.0"}}}}',),
+    "nuget_config": (b'<packages><package id="A" version="1.0.0" /></packages>',),
+    "mix_lock": (b'%{\n  "a": {:hex, :a, "1.0.0", "00", [:mix], [], "hexpm", "00"},\n}\n',),
+    "go_mod": (b"module a\n\nrequire (\n\tb v1.0.0\n)\nreplace b => c v1.1.0\n",),
     "jar": (zip_of(pom("a", "b", "1") | {"lib/c.jar": zip_of(pom("c", "d", "2"))}),),
 }
 
