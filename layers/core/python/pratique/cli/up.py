@@ -71,7 +71,9 @@ def _serve(console: Console, system: LocalSystem, folder: Path, *, sample: bool,
 
 
 def _wait_for_signal() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell's background job is started with the first one ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         signal.pause()
     except KeyboardInterrupt:
