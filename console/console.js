@@ -64,7 +64,7 @@ async function overview() {
   try {
     const { images, advisories } = await ask("/v1/overview");
     const data = advisories === null || advisories.starter ? "starter advisory data only" : `advisory data of ${when(advisories.built)}`;
-    place.textContent = `${images.total} images: ${images.scanned} scanned, ${images.unscanned} not scanned yet, ` +
+    place.textContent = `Images: ${images.total}, of which ${images.scanned} scanned, ${images.unscanned} not scanned yet, ` +
       `${images.failed} failed; ${data}.`;
   } catch (error) {
     place.textContent = `The overview was not loaded: ${error.message}.`;

@@ -113,11 +113,18 @@ class LocalSystem:
         pump.start()
         later(pump.close)
         bridge = Bridge(self.functions, console=self._project / "console")
-        api = LoopbackServer(bridge.answer, port=self._port)
+        api = self._api_server(bridge)
         later(api.close)
         self.addresses = Addresses(api.url, control.url, registry.address)
         (self._folder / _ADDRESSES).write_text(json.dumps(asdict(self.addresses)))
         later((self._folder / _ADDRESSES).unlink, missing_ok=True)
+
+    def _api_server(self, bridge: Bridge) -> LoopbackServer:
+        try:
+            return LoopbackServer(bridge.answer, port=self._port)
+        except OSError as error:
+            message = f"port {self._port} of 127.0.0.1 cannot be used ({error.strerror}): choose another with --port"
+            raise PratiqueError(message) from error
 
     def _set_environment(self, values: Mapping[str, str]) -> None:
         for name, value in values.items():
