@@ -7,7 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.13 >/dev/null 2>&1 && python3.13 --version >/dev/null 2>&1 && echo python3.13 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := -m pip install --quiet --disable-pip-version-check --require-hashes -r
+# The locks are whole, so nothing is resolved again: pip would, and fails on extras.
+PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 
 .PHONY: help setup run test lint build check lock clean
 help: ## list the targets
