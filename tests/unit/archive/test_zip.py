@@ -51,7 +51,11 @@ def test_zip_folders_are_left_out() -> None:
     assert _contents(stream.getvalue()) == {}
 
 
-@pytest.mark.parametrize("body", [b"", b"PK\x05\x06", b"no zip at all", zip_of({"a": b"1"})[:-5]])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"PK\x05\x06", b"no zip at all", zip_of({"a": b"1"})[:-5]],
+    ids=["empty", "only a mark", "text", "cut short"],
+)
 def test_zip_refuses_what_is_none(body: bytes) -> None:
     with pytest.raises(ArchiveError):
         _contents(body)
