@@ -68,7 +68,7 @@ class _Requests(BaseHTTPRequestHandler):
             for piece in [told.body] if isinstance(told.body, bytes) else told.body:
                 self.wfile.write(piece)
 
-    do_HEAD = do_GET  # noqa: N815 - the base class finds it by this name
+    do_HEAD = do_POST = do_GET  # noqa: N815 - the base class finds it by this name
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         pass

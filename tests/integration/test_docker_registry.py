@@ -87,7 +87,7 @@ def _read_whole(source: ImageSource, reference: str) -> int:
     for image in source.images(reference):
         for layer in image.layers:
             with source.open_layer(layer) as reader:
-                total += sum(len(piece) for piece in iter(lambda: reader.read(1 << 16), b""))  # noqa: B023 - used at once
+                total += sum(len(piece) for piece in iter(lambda: reader.read(1 << 16), b""))
     return total
 
 

@@ -6,8 +6,9 @@ https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
@@ -61,10 +62,11 @@ class LayoutFolder:
     def open(self, path: str) -> Iterator[ByteReader]:
         """Open a file of the layout; symbolic links that lead out of the folder are refused."""
         try:
-            with self._inside(path).open("rb") as stream:
-                yield stream
+            stream = self._inside(path).open("rb", buffering=0)
         except OSError as error:
-            raise RegistryError(f"cannot be read: {error.strerror}", image=self.name, path=path) from error
+            raise self._unreadable(error, path) from error
+        with stream:
+            yield _FileReader(stream, lambda error: self._unreadable(error, path))
 
     def size(self, path: str) -> int | None:
         """Return a file's size, or None where there is none."""
@@ -73,11 +75,29 @@ class LayoutFolder:
         except OSError:
             return None
 
+    def _unreadable(self, error: OSError, path: str) -> RegistryError:
+        return RegistryError(f"cannot be read: {error.strerror}", image=self.name, path=path)
+
     def _inside(self, path: str) -> Path:
         file = (self._folder / path).resolve()
         if not file.is_relative_to(self._folder.resolve()):
             raise RegistryError("the path leads out of the layout", image=self.name, path=path)
         return file
+
+
+class _FileReader:
+    """A file whose failures are told as the layout's."""
+
+    def __init__(self, stream: FileIO, unreadable: Callable[[OSError], RegistryError]) -> None:
+        self._stream = stream
+        self._unreadable = unreadable
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most ``size`` bytes, ``b""`` at the end."""
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            raise self._unreadable(error) from error
 
 
 class OciLayoutSource(ImageContent):

@@ -45,10 +45,11 @@ def push_image(
     Manifests go last, so a push that fails leaves no broken image.  Raises RegistryError.
     """
     check_repository(repository)
+    check_tag(tag)
     authorizer = ChallengeAuthorizer(f"repository:{repository}:pull,push", credentials)
     http = RegistryHttp(base_url(check_address(address), allow_http=allow_http), authorizer, allow_http=allow_http)
     push = _Push(source, http, repository, progress or (lambda _: None))
-    return push.manifest(source.top(reference), check_tag(tag), _DEEPEST_INDEX)
+    return push.manifest(source.top(reference), tag, _DEEPEST_INDEX)
 
 
 class _Push:
