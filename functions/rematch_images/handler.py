@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import RematchRequest
+from pratique.services.rematch_images import Everything
 from pratique.wiring.assessment import rematch_images
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import starter
@@ -26,10 +27,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Match images until the time is up, then start this function again behind the last one."""
     request = RematchRequest.model_validate(event)
     done = rematch_images()(
-        after=request.after, out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS
+        Everything(),
+        after=request.after,
+        out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )
     metrics.add_metric(name="ImagesRematched", unit=MetricUnit.Count, value=done.images)
     if done.after:
         following = RematchRequest(revision=request.revision, after=done.after)
         starter().start(environment().need("rematch_images_function"), following.model_dump())
-    return {"images": done.images, "failed": done.failed, "after": done.after}
+    return {"images": done.images, "untouched": done.untouched, "failed": done.failed, "after": done.after}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 import functions.rematch_images.handler as rematch_images
-from pratique.services.rematch_images import Rematched
+from pratique.services.rematch_images import Changed, Rematched
 from pratique.wiring.environment import Environment
 from tests.fakes.starter import FakeStarter
 from tests.functions.sample_event import lambda_context, sample_event
@@ -17,9 +17,9 @@ def test_rematch_that_runs_out_of_time_goes_on_in_a_next_invocation(
 ) -> None:
     starter = FakeStarter()
 
-    def rematch(*, after: str, out_of_time: Callable[[], bool]) -> Rematched:
+    def rematch(_changed: Changed, *, after: str, out_of_time: Callable[[], bool]) -> Rematched:
         assert (after, out_of_time()) == ("", False)
-        return Rematched(images=3, failed=1, after=following)
+        return Rematched(images=3, untouched=2, failed=1, after=following)
 
     following = after
     monkeypatch.setattr(rematch_images, "rematch_images", lambda: rematch)
@@ -27,6 +27,6 @@ def test_rematch_that_runs_out_of_time_goes_on_in_a_next_invocation(
     monkeypatch.setattr(rematch_images, "environment", lambda: Environment(rematch_images_function="rematch"))
     event = sample_event("rematch_images")
     answered = rematch_images.lambda_handler(event, lambda_context("rematch-images"))
-    assert answered == {"images": 3, "failed": 1, "after": after}
+    assert answered == {"images": 3, "untouched": 2, "failed": 1, "after": after}
     expected = [("rematch", {"revision": event["revision"], "after": after}, "")] if after else []
     assert starter.started == expected

@@ -67,3 +67,20 @@ class ImageInventory:
     shadowed: tuple[InstalledPackage, ...] = ()
     samples: tuple[ImageSample, ...] = ()
     reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzedImage:
+    """All that is known of an image before any advisory is asked; a rematch needs nothing else.
+
+    ``layers_read`` of ``layers`` have a report; ``files`` counts entries that are no folders over all of them,
+    ``files_scanned`` and ``bytes_scanned`` what the malware rules of ``rules_revision`` saw.
+    """
+
+    inventory: ImageInventory
+    layers: int
+    layers_read: int
+    files: int
+    files_scanned: int
+    bytes_scanned: int
+    rules_revision: str

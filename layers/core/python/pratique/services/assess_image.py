@@ -1,10 +1,15 @@
-"""Fold an image's layer reports, match, and store what differs: the half that reads no layer."""
+"""Fold an image's layer reports, match, and store what differs: the half that reads no layer.
+
+It has two steps.  `analyze` says what the image holds, from its layers; `judge` says what that means, from the
+advisories.  New advisories need only the second.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from pratique.errors import Superseded
 from pratique.inventory.image import fold
@@ -13,13 +18,60 @@ from pratique.matching.matcher import match
 from pratique.model.coverage import Coverage, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image, ImageId, Layer
-from pratique.model.inventory import ImageInventory, LayerReport
-from pratique.ports.advisories import AdvisoryDatabase
+from pratique.model.inventory import AnalyzedImage, ImageInventory, LayerReport
+from pratique.ports.advisories import AdvisoryDatabase, AdvisoryRevision
 from pratique.ports.clock import Clock
 from pratique.ports.findings import AssessmentChange, FindingStore
 from pratique.ports.objects import ObjectStore
 from pratique.services.analyze_layer import report_key
+from pratique.services.image_inventories import ImageInventories
 from pratique.services.resolve_image import load_image
+
+
+def analyze(
+    image: Image, reports: Sequence[LayerReport | None], *, more_reasons: Sequence[Reason] = ()
+) -> AnalyzedImage:
+    """Return what an image holds, from its layers' reports (None: not read).
+
+    ``more_reasons`` says what is known beyond the reports, such as why a layer was not read.
+    """
+    inventory = fold(image.layers, reports)
+    read = [report for report in reports if report is not None]
+    told = {reason.layer for reason in more_reasons}
+    folded = [
+        reason
+        for reason in inventory.reasons
+        if not (reason.code is ReasonCode.LAYER_NOT_READ and reason.layer in told)
+    ]
+    return AnalyzedImage(
+        inventory=dataclasses.replace(inventory, reasons=tuple(dict.fromkeys((*more_reasons, *folded)))),
+        layers=len(image.layers),
+        layers_read=len(read),
+        files=sum(len(report.paths) for report in read),
+        files_scanned=sum(report.files_scanned for report in read),
+        bytes_scanned=sum(report.bytes_scanned for report in read),
+        rules_revision=next((report.rules_revision for report in read), ""),
+    )
+
+
+def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime | None = None) -> ImageReport:
+    """Return what the advisories say of an image; ``now`` tells their age."""
+    inventory = analyzed.inventory
+    result = match(inventory, database)
+    coverage = Coverage(
+        distribution=str(inventory.distribution or ""),
+        layers=analyzed.layers,
+        layers_read=analyzed.layers_read,
+        files=analyzed.files,
+        files_scanned=analyzed.files_scanned,
+        bytes_scanned=analyzed.bytes_scanned,
+        packages=len(inventory.packages),
+        advisory_revision=database.revision.revision,
+        rules_revision=analyzed.rules_revision,
+        advisory_age_seconds=_age(database.revision, now),
+        reasons=tuple(dict.fromkeys((*inventory.reasons, *result.reasons))),
+    )
+    return ImageReport(status_of(coverage), coverage, result.vulnerabilities, inventory.samples)
 
 
 def assess(
@@ -28,33 +80,17 @@ def assess(
     database: AdvisoryDatabase,
     *,
     more_reasons: Sequence[Reason] = (),
+    now: datetime | None = None,
 ) -> tuple[ImageReport, ImageInventory]:
-    """Return the report and the inventory of an image from its layers' reports (None: not read).
+    """Return the report and the inventory of an image: `analyze`, then `judge`."""
+    analyzed = analyze(image, reports, more_reasons=more_reasons)
+    return judge(analyzed, database, now=now), analyzed.inventory
 
-    ``more_reasons`` says what is known beyond the reports, such as why a layer was not read.
-    """
-    inventory = fold(image.layers, reports)
-    result = match(inventory, database)
-    read = [report for report in reports if report is not None]
-    told = {reason.layer for reason in more_reasons}
-    folded = [
-        reason
-        for reason in inventory.reasons
-        if not (reason.code is ReasonCode.LAYER_NOT_READ and reason.layer in told)
-    ]
-    coverage = Coverage(
-        distribution=str(inventory.distribution or ""),
-        layers=len(image.layers),
-        layers_read=len(read),
-        files=sum(len(report.paths) for report in read),
-        files_scanned=sum(report.files_scanned for report in read),
-        bytes_scanned=sum(report.bytes_scanned for report in read),
-        packages=len(inventory.packages),
-        advisory_revision=database.revision.revision,
-        rules_revision=next((report.rules_revision for report in read), ""),
-        reasons=tuple(dict.fromkeys((*more_reasons, *folded, *result.reasons))),
-    )
-    return ImageReport(status_of(coverage), coverage, result.vulnerabilities, inventory.samples), inventory
+
+def _age(revision: AdvisoryRevision, now: datetime | None) -> int | None:
+    """Return the age in seconds of the oldest source that has data; None where there is no such time."""
+    fetched = [datetime.fromisoformat(source.fetched) for source in revision.sources if source.fetched]
+    return max(0, int((now - min(fetched)).total_seconds())) if now is not None and fetched else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +111,32 @@ class AssessImage:
     clock: Clock
 
     def __call__(
-        self, identifier: ImageId, *, tags: Sequence[str], analyzer: str = "", failures: Sequence[Reason] = ()
+        self, identifier: ImageId, *, tags: Sequence[str], analyzer: str, failures: Sequence[Reason] = ()
     ) -> Assessment:
-        """Assess one image.
+        """Assess an image whose layers have just been read.
 
-        ``analyzer`` names the version whose layer reports a scan has just made; without it the version of the last
-        scan is used, so that a rematch after an update of pratique still finds the reports there are.
-        ``failures`` says why layers without a report were not read.
+        ``analyzer`` names the version that made the layer reports; ``failures`` says why layers without one were
+        not read.
         """
         seq = self.findings.begin(identifier)
         image = load_image(self.objects, identifier.digest)
-        if analyzer:
-            self.objects.put(_pointer(identifier), analyzer.encode())
-        else:
-            analyzer = (self.objects.get(_pointer(identifier)) or b"").decode()
         reports = [self._report(layer, analyzer) for layer in image.layers]
-        report, _ = assess(image, reports, self.database, more_reasons=failures)
+        analyzed = analyze(image, reports, more_reasons=failures)
+        if analyzed.layers_read or not analyzed.layers:
+            ImageInventories(self.objects).put(identifier.digest, analyzed)
+        return self._store(identifier, image, analyzed, seq=seq, tags=tags)
+
+    def again(self, identifier: ImageId, analyzed: AnalyzedImage) -> Assessment:
+        """Assess an image once more with the present advisories, from what its last scan found out."""
+        seq = self.findings.begin(identifier)
+        image = load_image(self.objects, identifier.digest)
+        return self._store(identifier, image, analyzed, seq=seq, tags=())
+
+    def _store(
+        self, identifier: ImageId, image: Image, analyzed: AnalyzedImage, *, seq: int, tags: Sequence[str]
+    ) -> Assessment:
         now = self.clock.now()
+        report = judge(analyzed, self.database, now=now)
         try:
             if report.status is ScanStatus.FAILED:
                 self.findings.fail(identifier, seq=seq, coverage=report.coverage, tags=tags, now=now)
@@ -108,7 +153,3 @@ class AssessImage:
         report = decode(body)
         # The same content may be compressed differently: the report is the content's, the digest this image's.
         return report if report.digest == layer.digest else dataclasses.replace(report, digest=layer.digest)
-
-
-def _pointer(identifier: ImageId) -> str:
-    return f"images/{identifier.digest}.analyzer"

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from pratique.services.assess_image import AssessImage
+from pratique.services.image_inventories import ImageInventories
 from pratique.services.rematch_images import RematchImages
 from pratique.services.update_advisories import current_database
 from pratique.wiring.stores import clock, objects, stores
@@ -23,4 +24,4 @@ def assess_image() -> AssessImage:
 
 def rematch_images() -> RematchImages:
     """Return the use case of ``rematch_images``."""
-    return RematchImages(stores().catalog, assess_image())
+    return RematchImages(stores().catalog, ImageInventories(objects()), assess_image())

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
+from pratique.adapters.folder_objects import FolderObjectStore
+from pratique.advisories.starter import starter_database
+from pratique.archive.limits import Limits
+from pratique.errors import StoreError
+from pratique.inventory.extractor import Selector
+from pratique.inventory.extractors import EXTRACTORS
+from pratique.model.coverage import Reason, ReasonCode, ScanStatus
+from pratique.model.image import Image, ImageId
+from pratique.services.analyze_layer import AnalyzeLayer, LayerRead
+from pratique.services.assess_image import AssessImage
+from pratique.services.image_inventories import ImageInventories
+from pratique.services.rematch_images import Changed, ChangedKeys, Everything, Rematched, RematchImages
+from pratique.services.resolve_image import ResolveImage
+from tests.fakes.clock import FakeClock
+from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.sources import FolderSources
+from tests.image_builder import build_layout
+
+INSTANCE = "000000000000.us-east-1"
+
+
+def dist_info(name: str, version: str) -> dict[str, bytes]:
+    body = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n\n".encode()
+    return {f"app/{name}-{version}.dist-info/METADATA": body}
+
+
+class CountingObjects(FolderObjectStore):
+    """Remembers what was read."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.read: list[str] = []
+
+    def get(self, key: str) -> bytes | None:
+        self.read.append(key)
+        return super().get(key)
+
+
+class Bench:
+    """Images in repositories, read and assessed with the starter advisories."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sources = FolderSources(folder)
+        self.objects = CountingObjects(folder / "objects")
+        self.stores: DynamoStores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
+        self.clock = FakeClock()
+        self.database = starter_database(folder / "database")
+        self.assess = AssessImage(self.objects, self.stores.findings, self.database, self.clock)
+        self.rematch = RematchImages(self.stores.catalog, ImageInventories(self.objects), self.assess)
+
+    def scan(self, repository: str, layers: list[dict[str, bytes]], *, unread: Iterable[int] = ()) -> ImageId:
+        build_layout(self.folder / INSTANCE / repository, layers)
+        [image] = ResolveImage(self.sources, self.objects)(INSTANCE, repository, "")
+        failures = [
+            Reason(ReasonCode.LAYER_NOT_READ, "the registry lost it", layer=image.layers[index].diff_id)
+            for index in unread
+        ]
+        self.read(repository, image, skip=set(unread))
+        identifier = ImageId(INSTANCE, repository, image.digest)
+        self.assess(identifier, tags=["1"], analyzer="v1", failures=failures)
+        return identifier
+
+    def read(self, repository: str, image: Image, *, skip: set[int]) -> None:
+        analyze = AnalyzeLayer(
+            sources=self.sources,
+            objects=self.objects,
+            leases=self.stores.layers,
+            clock=self.clock,
+            selector=Selector(EXTRACTORS),
+            scanner=None,
+            limits=Limits(),
+            analyzer="v1",
+            lease_seconds=60,
+        )
+        for layer in image.layers:
+            if layer.index not in skip:
+                assert isinstance(analyze(INSTANCE, repository, layer, owner="test"), LayerRead)
+
+    def found(self, image: ImageId) -> set[str]:
+        vulnerabilities, _ = self.stores.findings.findings(image)
+        return {finding.id for finding in vulnerabilities if finding.state == "open"}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_assessment_stores_findings_and_keeps_the_inventory(bench: Bench) -> None:
+    image = bench.scan("shop", [dist_info("urllib3", "1.24"), dist_info("requests", "2.32.4")])
+    assert "CVE-2019-11324" in bench.found(image)
+    stored = bench.stores.findings.image(image)
+    assert stored is not None
+    assert (stored.status, stored.tags, stored.first_scan) == (ScanStatus.COMPLETE, ("1",), bench.clock.now())
+    kept = ImageInventories(bench.objects).get(image.digest)
+    assert {found.package.name for found in kept.inventory.packages} == {"urllib3", "requests"}
+
+
+def test_layer_that_was_not_read_makes_it_partial_with_the_reason_once(bench: Bench) -> None:
+    image = bench.scan("shop", [dist_info("urllib3", "1.24"), dist_info("requests", "2.32.4")], unread=[1])
+    stored = bench.stores.findings.image(image)
+    assert stored is not None
+    assert stored.coverage is not None
+    assert stored.status is ScanStatus.PARTIAL
+    reasons = [reason for reason in stored.coverage.reasons if reason.code is ReasonCode.LAYER_NOT_READ]
+    assert [reason.detail for reason in reasons] == ["the registry lost it"]
+
+
+def test_image_of_which_nothing_was_read_is_failed_and_never_clean(bench: Bench) -> None:
+    image = bench.scan("shop", [dist_info("urllib3", "1.24")], unread=[0])
+    stored = bench.stores.findings.image(image)
+    assert stored is not None
+    assert stored.status is ScanStatus.FAILED
+    with pytest.raises(StoreError, match="must be scanned"):
+        ImageInventories(bench.objects).get(image.digest)
+
+
+def rematch(bench: Bench, changed: Changed, after: str = "") -> Rematched:
+    bench.objects.read.clear()
+    return bench.rematch(changed, after=after, out_of_time=lambda: False)
+
+
+def test_rematch_reads_stored_inventories_and_no_layer(bench: Bench) -> None:
+    image = bench.scan("shop", [dist_info("urllib3", "1.24")])
+    before = bench.found(image)
+    bench.clock.move(days=1)
+    assert rematch(bench, Everything()) == Rematched(images=1, untouched=0, failed=0, after="")
+    assert bench.found(image) == before
+    assert not [key for key in bench.objects.read if key.startswith("layers/")]
+
+
+def test_rematch_leaves_images_alone_that_hold_no_changed_package(bench: Bench) -> None:
+    touched = bench.scan("touched", [dist_info("Jinja2", "2.10")])
+    untouched = bench.scan("untouched", [dist_info("requests", "2.19.1")])
+    seqs = [image.seq for name in (touched, untouched) if (image := bench.stores.findings.image(name))]
+    assert rematch(bench, ChangedKeys({("PyPI", "jinja2")})) == Rematched(1, 1, 0, "")
+    later = [image.seq for name in (touched, untouched) if (image := bench.stores.findings.image(name))]
+    assert later == [seqs[0] + 1, seqs[1]]
+
+
+def test_rematch_goes_on_where_it_stopped_and_past_an_image_that_fails(bench: Bench) -> None:
+    images = sorted(str(bench.scan(name, [dist_info("urllib3", "1.24"), {name: b"x"}])) for name in ("a", "b", "c"))
+    lost = ImageId.parse(images[1])
+    (bench.folder / "objects" / "inventories" / f"{lost.digest}.json.zst").unlink()
+    first = bench.rematch(Everything(), after="", out_of_time=lambda: True)
+    assert first == Rematched(1, 0, 0, images[0])
+    assert rematch(bench, Everything(), after=images[0]) == Rematched(1, 0, 1, "")
