@@ -56,4 +56,4 @@ lock: ## write the hashed requirements files again (needs uv)
 	  --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## remove everything that the targets above made
-	rm -rf .venv .venv-endpoint .venv-build .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-endpoint .venv-build .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pratique.adapters.dynamodb_reading import reading_from
+from pratique.advisories.starter import starter_database
 from pratique.errors import StoreError
+from pratique.ports.advisories import AdvisoryRevision
 from pratique.services.query.reading import Reading
 from pratique.services.update_advisories import current_revision
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, objects, stores
 
+_FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"
+
 
 @cache
 def reading() -> Reading:
     """Return what the questions are answered from; raises StoreError where the cursors' key cannot be read."""
-    return reading_from(
-        stores(), cursor_key=_cursor_key(), clock=clock(), advisories=lambda: current_revision(objects())
-    )
+    return reading_from(stores(), cursor_key=_cursor_key(), clock=clock(), advisories=_revision)
+
+
+def _revision() -> AdvisoryRevision:
+    """Return the advisory data in use: the starter set stands in until there is a database."""
+    return current_revision(objects()) or starter_database(_FOLDER).revision
 
 
 def _cursor_key() -> bytes:
