@@ -70,6 +70,12 @@ def _ubuntu(version: str) -> str:
     return f"{version}:LTS" if long_term else version
 
 
+def _suse(distribution: Distribution) -> str:
+    major, _, service_pack = distribution.version.partition(".")
+    pack = f" SP{service_pack}" if service_pack not in {"", "0"} else ""
+    return f"SUSE:Linux Enterprise Server {major}{pack}" if major else "SUSE"
+
+
 _DISTRIBUTIONS: Mapping[tuple[PackageType, str], Callable[[Distribution], str]] = {
     (PackageType.DEB, "debian"): _with_release("Debian", _major),
     (PackageType.DEB, "ubuntu"): _with_release("Ubuntu", _ubuntu),
@@ -78,11 +84,17 @@ _DISTRIBUTIONS: Mapping[tuple[PackageType, str], Callable[[Distribution], str]] 
     (PackageType.APK, "chainguard"): _always("Chainguard"),
     (PackageType.RPM, "almalinux"): _with_release("AlmaLinux", _major),
     (PackageType.RPM, "rocky"): _with_release("Rocky Linux", _major),
-    (PackageType.RPM, "rhel"): _with_release("Red Hat", _major),
+    (PackageType.RPM, "rhel"): _with_release("Red Hat:enterprise_linux", _major),
     (PackageType.RPM, "azurelinux"): _with_release("Azure Linux", _major),
     (PackageType.RPM, "mariner"): _with_release("Azure Linux", _major),
     (PackageType.RPM, "amzn"): _with_release("Amazon Linux", _major),
-    (PackageType.RPM, "opensuse-leap"): _with_release("openSUSE:Leap", str),
+    (PackageType.RPM, "fedora"): _with_release("Fedora", _major),
+    (PackageType.RPM, "centos"): _with_release("CentOS", _major),
+    (PackageType.RPM, "ol"): _with_release("Oracle Linux", _major),
+    (PackageType.RPM, "photon"): _with_release("Photon OS", str),
+    (PackageType.RPM, "openeuler"): _with_release("openEuler", str),
+    (PackageType.RPM, "mageia"): _with_release("Mageia", _major),
+    (PackageType.RPM, "opensuse-leap"): lambda distribution: f"openSUSE:Leap {distribution.version}".rstrip(),
     (PackageType.RPM, "opensuse-tumbleweed"): _always("openSUSE:Tumbleweed"),
-    (PackageType.RPM, "sles"): _with_release("SUSE", str),
+    (PackageType.RPM, "sles"): _suse,
 }

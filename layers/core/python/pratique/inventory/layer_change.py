@@ -27,13 +27,11 @@ class _Places:
         locate = links.locate
         entries = frozenset(map(locate, report.paths))
         folders = frozenset(map(locate, report.folders))
-        return cls(
-            entries=entries,
-            folders=folders,
-            parents=_parents(entries | folders),
-            whiteouts=frozenset(map(locate, report.whiteouts)),
-            opaques=frozenset(map(locate, report.opaques)),
-        )
+        whiteouts = frozenset(map(locate, report.whiteouts))
+        opaques = frozenset(map(locate, report.opaques))
+        # A marker stands in a folder as well, and that folder takes the place of a file below.
+        parents = _parents(entries | folders | whiteouts | opaques) | opaques
+        return cls(entries=entries, folders=folders, parents=parents, whiteouts=whiteouts, opaques=opaques)
 
     def hides(self, path: str) -> bool:
         if path in self.whiteouts or path in self.entries or path in self.folders or path in self.parents:

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pratique.errors import StoreError
+from pratique.inventory.report_codec import SCHEMA, decode, encode
+from pratique.model.inventory import LayerReport
+from tests.image_builder import link
+from tests.layer_reading import read_files
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.builds(LayerReport))
+def test_a_report_comes_back_as_it_was(report: LayerReport) -> None:
+    assert decode(encode(report)) == report
+
+
+def test_a_real_report_comes_back_as_it_was() -> None:
+    report = read_files(
+        {"a.dist-info/METADATA": b"Name: x\nVersion: 1\n", "l": link("a"), "caf\udce9": b"", "../x": b""}
+    )
+    assert report.files
+    assert report.reasons
+    assert decode(encode(report)) == report
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", encode(LayerReport("d", "d", "a", 0, 0))[:-3]])  # type: ignore[arg-type] # any text
+def test_damaged_bytes_are_refused(body: bytes) -> None:
+    with pytest.raises(StoreError):
+        decode(body)
+
+
+@pytest.mark.parametrize("document", [{"schema": SCHEMA + 1, "report": {}}, {"schema": SCHEMA, "report": {}}, {}, []])
+def test_other_schemas_and_documents_are_refused(document: object) -> None:
+    with pytest.raises(StoreError):
+        decode(zstandard.ZstdCompressor().compress(msgspec.json.encode(document)))
