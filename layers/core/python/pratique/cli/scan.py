@@ -40,7 +40,7 @@ class Threshold(StrEnum):
     NOTICE = "notice"
 
 
-def scan(  # noqa: PLR0913 - one parameter is one option
+def scan(
     target: Target,
     *,
     format: Annotated[ScanFormat, typer.Option(help="How to show what is found.")] = ScanFormat.TABLE,  # noqa: A002 - the option's name

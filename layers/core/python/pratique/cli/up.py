@@ -24,6 +24,9 @@ def up(
     folder: Annotated[Path, typer.Option(help="Where state and logs are kept.")] = FOLDER,
     port: Annotated[int, typer.Option(help="Port of API and console on 127.0.0.1; 0 takes any.")] = DEFAULT_PORT,
     workers: Annotated[int, typer.Option(help="Processes that read layers; 0: one for each core.")] = 0,
+    advisories: Annotated[
+        str, typer.Option(metavar="URL-or-folder", help="Update advisory data from this mirror; else the starter set.")
+    ] = "",
     sample: Annotated[bool, typer.Option("--sample", help="Push a small sample image and show what is found.")] = False,
     once: Annotated[bool, typer.Option("--once", help="End when the sample's findings have been shown.")] = False,
 ) -> None:
@@ -45,7 +48,9 @@ def up(
         ours, sys.stdout = sys.stdout, log
         try:
             console.print("Starting the local system …")
-            with LocalSystem(project=project, folder=folder, port=port, workers=workers) as system:
+            with LocalSystem(
+                project=project, folder=folder, port=port, workers=workers, advisories=advisories
+            ) as system:
                 _serve(console, system, folder, sample=sample, once=once)
         except (PratiqueError, OSError) as error:
             typer.echo(f"pratique: {error}", err=True)

@@ -27,11 +27,11 @@ PLAIN = (
     "assess_image",
     "rematch_images",
     "tick",
-    "update_advisories",
     "aggregate_findings",
     "serve_api",
 )
-POOLED = ("analyze_layer",)
+# Whatever computes for long, or meets hostile bytes, runs in processes of its own.
+POOLED = ("analyze_layer", "update_advisories")
 _EXECUTION_SECONDS = 6 * 3600
 _ASYNC_ATTEMPTS = 3  # Lambda's own for asynchronous invocations: one and two retries.
 
@@ -42,7 +42,8 @@ class LocalFunctions:
     def __init__(self, *, project: Path, log: Path, workers: int) -> None:
         """Load the handlers of ``project``/functions; ``workers`` processes read layers."""
         self._handlers: dict[str, Handler] = {name: _handler(name) for name in (*PLAIN, *DURABLE)}
-        self._pools = {name: WorkerPool(name, project=project, log=log, workers=workers) for name in POOLED}
+        sizes = {"analyze_layer": workers}
+        self._pools = {name: WorkerPool(name, project=project, log=log, workers=sizes.get(name, 1)) for name in POOLED}
         self._handlers.update(self._pools)
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="async-invoke")
         self._executions: dict[tuple[str, str], str] = {}

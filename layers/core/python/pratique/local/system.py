@@ -29,7 +29,9 @@ from pratique.local.control import ControlPlane
 from pratique.local.endpoint import EmbeddedEndpoint
 from pratique.local.functions import LocalFunctions
 from pratique.local.http_server import LoopbackServer
+from pratique.local.mirror import FolderMirror
 from pratique.local.registry import EmbeddedRegistry
+from pratique.local.schedule import HOUR, Schedule
 from pratique.local.stream_pump import StreamPump
 from pratique.local.template import table_definitions
 
@@ -57,16 +59,18 @@ class Addresses:
 class LocalSystem:
     """A context manager that runs the system; `addresses` tells where."""
 
-    def __init__(self, *, project: Path, folder: Path, port: int = 0, workers: int = 0) -> None:
+    def __init__(self, *, project: Path, folder: Path, port: int = 0, workers: int = 0, advisories: str = "") -> None:
         """Take template, functions and console from ``project``; keep state and logs in ``folder``.
 
         ``port`` is that of API and console (0: any that is free), ``workers`` how many processes read layers
-        (0: one for each core).
+        (0: one for each core).  ``advisories`` is a mirror's URL or folder that advisory data is updated from;
+        without it the starter set stays.
         """
         self._project = project.resolve()
         self._folder = folder.resolve()
         self._port = port
         self._workers = workers or os.cpu_count() or 1
+        self._advisories = advisories
         self._stack = ExitStack()
         self.addresses = Addresses("", "", "")
         self.functions: LocalFunctions
@@ -106,6 +110,7 @@ class LocalSystem:
         self._set_environment(
             {f"AWS_ENDPOINT_URL_{service}": control.url for service in ("LAMBDA", "ECR", "SECRETS_MANAGER")}
         )
+        self._set_environment({"PRATIQUE_FEED_MIRROR": self._mirror()})
         self.functions = LocalFunctions(project=self._project, log=self._folder / "workers.log", workers=self._workers)
         later(self.functions.close)
         plane.attach(self.functions)
@@ -116,8 +121,24 @@ class LocalSystem:
         api = self._api_server(bridge)
         later(api.close)
         self.addresses = Addresses(api.url, control.url, registry.address)
+        schedule = Schedule(
+            self.functions, {"tick": HOUR, **({"update_advisories": 6 * HOUR} if self._advisories else {})}
+        )
+        schedule.start()
+        later(schedule.close)
         (self._folder / _ADDRESSES).write_text(json.dumps(asdict(self.addresses)))
         later((self._folder / _ADDRESSES).unlink, missing_ok=True)
+
+    def _mirror(self) -> str:
+        """Return the URL of the mirror; a folder is served on loopback."""
+        if not self._advisories or "://" in self._advisories:
+            return self._advisories
+        folder = Path(self._advisories)
+        if not folder.is_dir():
+            raise PratiqueError(f"{folder} is neither a folder of advisory sources nor a URL")
+        server = LoopbackServer(FolderMirror(folder).answer)
+        self._stack.callback(server.close)
+        return server.url
 
     def _api_server(self, bridge: Bridge) -> LoopbackServer:
         try:
