@@ -43,6 +43,13 @@ def test_renamed_jar_with_one_pom_is_that_artifact_only() -> None:
     assert _found("app.jar", pom("a", "service", "1") | _manifest()) == [("a:service", "1")]
 
 
+def test_renamed_copy_of_its_pom_is_not_listed_twice() -> None:
+    files = pom("org.apache.maven", "maven-core", "3.8.7") | _manifest(
+        Implementation_Vendor_Id="org.apache.maven", Implementation_Version="3.8.7"
+    )
+    assert _found("usr/share/java/maven3-core.jar", files) == [("org.apache.maven:maven-core", "3.8.7")]
+
+
 def test_jar_without_pom_is_identified_by_manifest_and_name() -> None:
     files = _manifest(Implementation_Title="spring-core", Implementation_Version="5.3.20")
     assert _found("lib/spring-core-5.3.20.jar", files) == [("org.springframework:spring-core", "5.3.20")]
@@ -108,6 +115,7 @@ def test_manifest_joins_continuation_lines_and_ends_with_its_main_section() -> N
         ("org.apache.felix.framework-1.2.3.jar", Artifact("org.apache.felix", "org.apache.felix.framework", "1.2.3")),
         ("guava-r09.jar", Artifact("", "guava", "r09")),
         ("scala-library_2.12.jar", Artifact("", "scala-library", "2.12")),
+        ("spire_2.12-0.17.0.jar", Artifact("", "spire_2.12", "0.17.0")),
         ("tools.jar", Artifact("", "tools", "")),
     ],
 )
@@ -132,6 +140,20 @@ def test_file_name_tells_artifact_and_version(path: str, artifact: Artifact) -> 
             "junit-4.12.jar",
             {"implementation-title": "JUnit", "implementation-version": "4.12"},
             ("junit", "junit", "4.12"),
+        ),
+        (
+            "lib/catalina.jar",
+            {
+                "bundle-symbolicname": "org.apache.tomcat-catalina",
+                "implementation-title": "Apache Tomcat",
+                "implementation-version": "9.0.70",
+            },
+            ("org.apache.tomcat", "tomcat-catalina", "9.0.70"),
+        ),
+        (
+            "asm-9.4.jar",
+            {"bundle-symbolicname": "org.objectweb.asm", "implementation-version": "9.4-X"},
+            ("org.objectweb.asm", "asm", "9.4"),
         ),
         (
             "plugin.jpi",

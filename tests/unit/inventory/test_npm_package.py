@@ -31,6 +31,21 @@ def test_package_json_without_name_or_version_is_no_package(body: bytes) -> None
     assert parse_package_json(body) is None
 
 
+@pytest.mark.parametrize(
+    ("path", "installed"),
+    [
+        ("app/node_modules/a/package.json", True),
+        ("node_modules/@s/a/package.json", True),
+        ("app/package.json", False),
+        ("app/node_modules/a/test/fixture/package.json", False),
+        ("app/node_modules/a/package.json/package.json", False),
+    ],
+)
+def test_private_package_counts_only_where_it_was_installed(path: str, installed: bool) -> None:
+    body = b'{"name": "a", "version": "1.0.0", "private": true}'
+    assert (parse_package_json(body, path) is not None) is installed
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
 def test_package_json_that_is_no_object_is_an_error(body: bytes) -> None:
     with pytest.raises(ExtractorError):

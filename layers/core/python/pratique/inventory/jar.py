@@ -6,7 +6,7 @@ unread while the rest is reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pratique.archive.zip import ZipArchive, ZipBudget, ZipEntry
 from pratique.errors import ArchiveError
@@ -48,11 +48,20 @@ class _JarReader:
         for entry in inner:
             self._inner(path, archive, entry, depth + 1)
 
-    def _add_itself(self, path: str, manifest: Mapping[str, str], poms: list[Artifact]) -> None:
-        """Add the archive itself where no pom.properties is its own; beside others it must say its group."""
+    def _add_itself(self, path: str, manifest: Mapping[str, str], poms: Sequence[Artifact]) -> None:
+        """Add the archive itself where no pom.properties is its own.
+
+        Beside others' it must be called what it says it is, have a group, and be no renamed copy of one of them.
+        """
         itself = identify(path, manifest)
-        stated = itself.group != itself.artifact and from_file_name(path).version
-        if itself.is_whole and (not poms or stated) and not any(pom.artifact == itself.artifact for pom in poms):
+        if not itself.is_whole:
+            return
+        named = itself.group != itself.artifact and itself.artifact == from_file_name(path).artifact
+        renamed = any(
+            pom.artifact == itself.artifact or (pom.group, pom.version) == (itself.group, itself.version)
+            for pom in poms
+        )
+        if not poms or (named and not renamed):
             self.artifacts[itself] = None
 
     def _properties(self, path: str, archive: ZipArchive, entry: ZipEntry) -> Iterator[Artifact]:

@@ -5,23 +5,31 @@ https://docs.npmjs.com/cli/v10/configuring-npm/package-json
 
 from __future__ import annotations
 
+import re
+
 from pratique.errors import ExtractorError
 from pratique.inventory.documents import as_list, as_mapping, as_text, load_json
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
 from pratique.model.package import Package, PackageType
 
+# node_modules/name and node_modules/@scope/name
+_INSTALLED = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/]+/package\.json")
 
-def parse_package_json(body: bytes) -> Package | None:
-    """Return the package that ``body`` describes; None where it lacks a name or a version.
 
-    A ``package.json`` without them only marks a folder (``{"type": "module"}``) or code bundled into another
-    package: nothing was installed there.  Raises ExtractorError where ``body`` is not a JSON object.
+def parse_package_json(body: bytes, path: str = "") -> Package | None:
+    """Return the package that ``body`` describes; None where nothing was installed.
+
+    A ``package.json`` without name or version only marks a folder (``{"type": "module"}``) or code bundled into
+    another package.  A private one that does not lie at ``path`` as an installed package does is an application's
+    own, or an example or fixture inside a package.  Raises ExtractorError where ``body`` is not a JSON object.
     """
     document = load_json(body)
     if not isinstance(document, dict):
         raise ExtractorError("package.json is not an object")
     name, version = as_text(document.get("name")), as_text(document.get("version"))
     if not name or not version or any(mark.isspace() for mark in name + version):
+        return None
+    if document.get("private") is True and not _INSTALLED.fullmatch(path):
         return None
     return Package(
         PackageType.NPM, name, version, licenses=_licenses(document.get("license") or document.get("licenses"))
@@ -33,8 +41,8 @@ def _licenses(value: object) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
-def _parse(_path: str, body: bytes) -> Parsed:
-    package = parse_package_json(body)
+def _parse(path: str, body: bytes) -> Parsed:
+    package = parse_package_json(body, path)
     return Parsed.of([package] if package else [])
 
 
