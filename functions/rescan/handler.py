@@ -10,31 +10,23 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from aws_durable_execution_sdk_python.config import CompletionConfig, Duration, MapConfig, NestingType, StepConfig
+from aws_durable_execution_sdk_python.config import NestingType
 from aws_durable_execution_sdk_python.context import DurableContext
 from aws_durable_execution_sdk_python.exceptions import InvokeError
 from aws_durable_execution_sdk_python.execution import durable_execution
-from aws_durable_execution_sdk_python.retries import RetryStrategyConfig, create_retry_strategy
 from aws_durable_execution_sdk_python.types import StepContext
 from aws_lambda_powertools import Logger
 
 from pratique.envelopes.payloads import RescanRequest, ScanImageRequest
-from pratique.errors import PratiqueError
 from pratique.model.image import ImageId
 from pratique.ports.scans import ScanState
 from pratique.services.scan_outcome import worst_of
+from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, starter, stores
 
 logger = Logger()
 
-_RETRIES = StepConfig(
-    retry_strategy=create_retry_strategy(
-        RetryStrategyConfig(
-            max_attempts=4, initial_delay=Duration.from_seconds(2), retryable_error_types=[PratiqueError]
-        )
-    )
-)
 _PAGE = 100
 _PAGES_AN_EXECUTION = 10
 _IMAGES_AT_ONCE = 10
@@ -46,14 +38,14 @@ def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, 
     request = RescanRequest.model_validate(event)
     after, worst = request.after, request.worst
     for number in range(_PAGES_AN_EXECUTION):
-        page = context.step(_page_step(request, after, number), name=f"page-{number}", config=_RETRIES)
+        page = context.step(_page_step(request, after, number), name=f"page-{number}", config=RETRIES)
         worst = worst_of([worst, *_scan(context, request, page)])
         if len(page) < _PAGE:
-            context.step(_finish_step(request, worst), name="finish", config=_RETRIES)
+            context.step(_finish_step(request, worst), name="finish", config=RETRIES)
             return {"status": worst, "after": ""}
         after = page[-1]
     following = request.model_copy(update={"after": after, "worst": worst, "part": request.part + 1})
-    context.step(lambda _: _hand_over(following), name="hand-over", config=_RETRIES)
+    context.step(lambda _: _hand_over(following), name="hand-over", config=RETRIES)
     return {"status": ScanState.RUNNING.value, "after": after}
 
 
@@ -90,11 +82,7 @@ def _scan(context: DurableContext, request: RescanRequest, page: list[str]) -> l
             return ScanState.FAILED.value
         return str(answer["status"])
 
-    config: MapConfig[Any] = MapConfig(
-        max_concurrency=_IMAGES_AT_ONCE,
-        completion_config=CompletionConfig(tolerated_failure_percentage=100),
-        nesting_type=NestingType.FLAT,
-    )
+    config = every_one(_IMAGES_AT_ONCE, NestingType.FLAT)
     return list(context.map(page, scan, name="images", config=config).get_results())
 
 

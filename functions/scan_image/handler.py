@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from aws_durable_execution_sdk_python.concurrency.models import BatchResult
-from aws_durable_execution_sdk_python.config import CompletionConfig, Duration, MapConfig, StepConfig
+from aws_durable_execution_sdk_python.config import Duration
 from aws_durable_execution_sdk_python.context import DurableContext
 from aws_durable_execution_sdk_python.exceptions import InvokeError, StepError
 from aws_durable_execution_sdk_python.execution import durable_execution
-from aws_durable_execution_sdk_python.retries import RetryStrategyConfig, create_retry_strategy
 from aws_lambda_powertools import Logger
 
 from pratique.envelopes.payloads import (
@@ -28,19 +27,13 @@ from pratique.envelopes.payloads import (
 from pratique.errors import PratiqueError
 from pratique.ports.scans import ScanState
 from pratique.services.scan_outcome import worst_of
+from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
 from pratique.wiring.scans import fail_image, resolve_image
 from pratique.wiring.stores import clock, stores
 
 logger = Logger()
 
-_RETRIES = StepConfig(
-    retry_strategy=create_retry_strategy(
-        RetryStrategyConfig(
-            max_attempts=4, initial_delay=Duration.from_seconds(2), retryable_error_types=[PratiqueError]
-        )
-    )
-)
 _LAYERS_AT_ONCE = 16
 _LAYER_ATTEMPTS = 3
 _HELD_ATTEMPTS = 60
@@ -53,18 +46,18 @@ def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, 
     """Answer ``{"status": …, "detail": …}``; the scan's record and the findings are in the stores."""
     request = ScanImageRequest.model_validate(event)
     try:
-        resolved = context.step(lambda _: _resolve(request), name="resolve", config=_RETRIES)
+        resolved = context.step(lambda _: _resolve(request), name="resolve", config=RETRIES)
     except StepError as error:
         resolved = {"error": str(error)}
     if "error" in resolved:
         outcome = {"status": ScanState.FAILED.value, "detail": resolved["error"]}
-        context.step(lambda _: _record_failure(request, resolved["error"]), name="record-failure", config=_RETRIES)
+        context.step(lambda _: _record_failure(request, resolved["error"]), name="record-failure", config=RETRIES)
     elif len(resolved["images"]) > 1:
         outcome = _scan_platforms(context, request, resolved["images"])
     else:
         outcome = _scan_layers(context, request, resolved["images"][0])
     if not request.part:
-        context.step(lambda _: _finish(request, outcome), name="finish", config=_RETRIES)
+        context.step(lambda _: _finish(request, outcome), name="finish", config=RETRIES)
     return outcome
 
 
@@ -97,7 +90,7 @@ def _scan_platforms(
             return {"status": ScanState.FAILED.value, "detail": str(error)}
         return answer
 
-    batch: BatchResult[dict[str, Any]] = context.map(images, scan, name="platforms", config=_every_one(_LAYERS_AT_ONCE))
+    batch: BatchResult[dict[str, Any]] = context.map(images, scan, name="platforms", config=every_one(_LAYERS_AT_ONCE))
     outcomes = batch.get_results()
     worst = worst_of(outcome["status"] for outcome in outcomes)
     details = "; ".join(outcome["detail"] for outcome in outcomes if outcome["detail"])
@@ -110,7 +103,7 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
 
     # One content may stand in an image twice; it is read once.
     layers = list({layer["diff_id"]: layer for layer in image["layers"]}.values())
-    batch: BatchResult[dict[str, Any]] = context.map(layers, read, name="layers", config=_every_one(_LAYERS_AT_ONCE))
+    batch: BatchResult[dict[str, Any]] = context.map(layers, read, name="layers", config=every_one(_LAYERS_AT_ONCE))
     answers = batch.get_results()
     failures = tuple(
         LayerFailure(diff_id=layer["diff_id"], reason=answer["reason"])
@@ -132,7 +125,7 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
         )
     except InvokeError as error:
         reason = f"the image could not be assessed: {error}"
-        context.step(lambda _: _record_failure(request, reason), name="record-failure", config=_RETRIES)
+        context.step(lambda _: _record_failure(request, reason), name="record-failure", config=RETRIES)
         return {"status": ScanState.FAILED.value, "detail": reason}
     answer = AssessAnswer.model_validate(answered)
     return {"status": answer.status, "detail": "; ".join(failure.reason for failure in failures)}
@@ -166,10 +159,6 @@ def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[
             return LayerAnswer(status="failed", reason="another worker held the layer for too long").model_dump()
         else:
             return answer.model_dump()
-
-
-def _every_one(at_once: int) -> MapConfig[Any]:
-    return MapConfig(max_concurrency=at_once, completion_config=CompletionConfig(tolerated_failure_percentage=100))
 
 
 def _record_failure(request: ScanImageRequest, reason: str) -> None:

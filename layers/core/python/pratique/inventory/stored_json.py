@@ -1,0 +1,41 @@
+"""Core values as stored bytes: JSON, compressed by zstd, with the schema's number in it."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import msgspec
+import zstandard
+
+from pratique.errors import StoreError
+
+_LARGEST = 1 << 30
+_LEVEL = 3
+
+Value = TypeVar("Value")
+
+
+class _Version(msgspec.Struct, frozen=True):
+    schema: int
+
+
+class _Stored(msgspec.Struct, Generic[Value], frozen=True):
+    schema: int
+    value: Value
+
+
+def pack(value: object, *, schema: int) -> bytes:
+    """Return the bytes that `unpack` reads."""
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(msgspec.json.encode(_Stored(schema, value)))
+
+
+def unpack(body: bytes, kind: type[Value], *, schema: int, what: str) -> Value:
+    """Return the value; raises StoreError, saying ``what`` it was, for bytes that are damaged or of another schema."""
+    try:
+        plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=_LARGEST)
+        found = msgspec.json.decode(plain, type=_Version).schema
+        if found != schema:
+            raise StoreError(f"{what} has schema {found}, not {schema}")
+        return msgspec.json.decode(plain, type=_Stored[kind]).value  # type: ignore[valid-type] # given at run time
+    except (zstandard.ZstdError, msgspec.DecodeError) as error:
+        raise StoreError(f"{what} is damaged: {error}") from error
