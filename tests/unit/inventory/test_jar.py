@@ -85,6 +85,7 @@ def test_jar_that_is_no_archive_is_an_error() -> None:
     with pytest.raises(ExtractorError):
         JAR.extract("x.jar", b"no archive")
     assert JAR.extract("x.jar", b"").packages == ()
+    assert JAR.extract("var/log/system.sar", b"another program's file").packages == ()
 
 
 def test_properties_allow_comments_colons_and_spaces() -> None:

@@ -21,7 +21,7 @@ from pratique.model.package import Package
 _log = logging.getLogger(__name__)
 
 # What a parser meets in malformed bytes; anything else is a bug of ours and must not be hidden.
-_MALFORMED = (ValueError, LookupError, ArithmeticError, RecursionError, struct.error, zlib.error, ArchiveError)
+_MALFORMED = (ValueError, LookupError, ArithmeticError, RecursionError, struct.error, zlib.error)
 
 _NO_COMPANIONS: Mapping[str, bytes] = MappingProxyType({})
 _SMALLEST_EXECUTABLE = 256
@@ -150,7 +150,7 @@ class FormatExtractor:
                 parsed = self.parse_together(path, body, companions)
             else:
                 parsed = self.parse(path, body)
-        except ExtractorError as error:
+        except (ExtractorError, ArchiveError) as error:
             raise ExtractorError(f"{self.name}: {error.message}", path=path) from error
         except _MALFORMED as error:
             _log.debug("file not read", extra={"extractor": self.name, "error": type(error).__name__})

@@ -14,10 +14,12 @@ from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
 from pratique.inventory.jar_identity import Artifact, from_file_name, identify, parse_manifest, parse_properties
 from pratique.model.package import Package, PackageType
 
-ARCHIVE_SUFFIXES = (".jar", ".war", ".ear", ".jpi", ".hpi", ".par", ".sar", ".nar", ".kar", ".lpkg")
+_JAVA_SUFFIXES = (".jar", ".war", ".ear", ".jpi", ".hpi")
+ARCHIVE_SUFFIXES = (*_JAVA_SUFFIXES, ".par", ".sar", ".nar", ".kar", ".lpkg")
 _PROPERTIES = "pom.properties"
 _MANIFEST = "META-INF/MANIFEST.MF"
 _LARGEST_TEXT = 4 << 20
+_LONGEST_TAIL = (1 << 16) + 22
 
 
 class _JarReader:
@@ -108,7 +110,8 @@ def _is_of_file(pom: Artifact, path: str) -> bool:
 
 
 def _parse(path: str, body: bytes) -> Parsed:
-    if not body:
+    # Other programs use the rarer endings too, for files that are no archives.
+    if not body or not (path.endswith(_JAVA_SUFFIXES) or b"PK\x05\x06" in body[-_LONGEST_TAIL:]):
         return Parsed()
     reader = _JarReader()
     reader.read(path, body)
