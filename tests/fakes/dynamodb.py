@@ -61,7 +61,7 @@ class FakeDynamo:
         keys = request["Keys"]
         assert 0 < len(keys) <= 100
         assert len({_key(key) for key in keys}) == len(keys), "DynamoDB refuses a key twice"
-        served = keys[:-1] if self._take_throttling() and len(keys) > 1 else keys
+        served = keys[:-1] if self._take_throttling() else keys
         found = [self._tables.get(table, {}).get(_key(key)) for key in served]
         left = keys[len(served) :]
         answer: dict[str, Any] = {"Responses": {table: [copy.deepcopy(item) for item in found if item]}}
@@ -112,7 +112,7 @@ class FakeDynamo:
     def batch_write_item(self, *, RequestItems: Mapping[str, Any]) -> Any:  # noqa: N803 - the service's names
         ((table, requests),) = RequestItems.items()
         assert 0 < len(requests) <= 25
-        served = requests[:-1] if self._take_throttling() and len(requests) > 1 else requests
+        served = requests[:-1] if self._take_throttling() else requests
         for request in served:  # each on its own: a batch is no transaction
             kind = "Put" if "PutRequest" in request else "Delete"
             self._write([(kind, {"TableName": table, **request[f"{kind}Request"]})])
