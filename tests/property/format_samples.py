@@ -15,6 +15,7 @@ _HEADERS = (header(name="zlib", files=("/usr/lib64/libz.so.1",)), header(name="b
 
 SAMPLES: dict[str, tuple[bytes, ...]] = {
     "os_release": (b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12"\n',),
+    "legacy_release": (b"CentOS release 6.10 (Final)\n",),
     "dpkg_status": (
         b"Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nSource: zlib\n"
         b"Version: 1:1.2.13.dfsg-1\nDescription: library\n more\n\nPackage: base\nVersion: 12\n",

@@ -20,6 +20,7 @@ from pratique.inventory.gemspec import GEMSPEC
 from pratique.inventory.go_mod import GO_MOD
 from pratique.inventory.jar import JAR
 from pratique.inventory.known_binaries import JAVA_RELEASE
+from pratique.inventory.legacy_release import LEGACY_RELEASE
 from pratique.inventory.mix_lock import MIX_LOCK
 from pratique.inventory.npm_lock import NPM_LOCK
 from pratique.inventory.npm_package import NPM_PACKAGE
@@ -35,6 +36,7 @@ from pratique.inventory.yarn_lock import YARN_LOCK
 
 EXTRACTORS: tuple[Extractor, ...] = (
     OS_RELEASE,
+    LEGACY_RELEASE,
     DPKG_STATUS,
     DPKG_FILES,
     APK,

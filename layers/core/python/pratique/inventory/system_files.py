@@ -9,8 +9,15 @@ from pratique.inventory.image_tree import ImageTree
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.inventory import LayerReport
 
-OS_RELEASE_PATHS = ("etc/os-release", "usr/lib/os-release")
-"""The first that exists names the distribution (os-release(5))."""
+OS_RELEASE_PATHS = (
+    "etc/os-release",
+    "usr/lib/os-release",
+    "etc/centos-release",
+    "etc/redhat-release",
+    "etc/system-release",
+    "etc/debian_version",
+)
+"""The first that exists names the distribution: os-release(5), and what was there before it."""
 
 
 def unread_system_files(tree: ImageTree, reports: Sequence[LayerReport | None]) -> Iterator[Reason]:
