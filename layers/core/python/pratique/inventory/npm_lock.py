@@ -47,9 +47,7 @@ def _packages(rows: Mapping[str, object]) -> Iterator[Package]:
     for path, value in rows.items():
         row = as_mapping(value)
         version = as_text(row.get("version"))
-        # What the project bundles is published with it, whatever it is needed for.
-        is_shipped = row.get("dev") is not True or row.get("inBundle") is True
-        if _MODULES in path and version and not row.get("link") and is_shipped:
+        if _MODULES in path and version and not row.get("link") and _is_shipped(row):
             yield npm_package(as_text(row.get("name")) or path.rpartition(_MODULES)[2], version)
 
 
@@ -60,9 +58,14 @@ def _dependencies(rows: Mapping[str, object]) -> Iterator[Package]:
         for key, value in waiting.pop().items():
             row = as_mapping(value)
             name, version = unaliased(key, as_text(row.get("version")))
-            if version and "/" not in version and ":" not in version and row.get("dev") is not True:
+            if version and "/" not in version and ":" not in version and _is_shipped(row):
                 yield npm_package(name, version)
             waiting.append(as_mapping(row.get("dependencies")))
+
+
+def _is_shipped(row: Mapping[str, object]) -> bool:
+    """Whether more than development needs it; what a project bundles is published with it in any case."""
+    return row.get("dev") is not True or row.get("inBundle") is True or row.get("bundled") is True
 
 
 NPM_LOCK = FormatExtractor(
