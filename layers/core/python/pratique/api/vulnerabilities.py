@@ -13,6 +13,7 @@ from pratique.api.answers import Answer, PackageAnswer, PageAnswer, PriorityCoun
 from pratique.api.images import ImageRowAnswer
 from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
+from pratique.matching.remediation import cause_of, remedy_of
 from pratique.model.finding import Category
 from pratique.model.severity import Priority, Severity
 from pratique.ports.findings import FindingState
@@ -132,13 +133,22 @@ class VulnerabilityAnswer(Answer):
         )
 
 
+class ImpactAnswer(PackageAnswer):
+    """An affected package, and why it is affected."""
+
+    cause: str = Field(description="One sentence made from the evidence of the match")
+
+
 class AffectedImageAnswer(Answer):
-    """One affected image, and the impact there."""
+    """One affected image, the impact there and what to do about it."""
 
     image: ImageRowAnswer
     priority: Priority
     state: FindingState
-    packages: tuple[PackageAnswer, ...]
+    fix_command: str = Field(description="Shell command that mends it, for the Dockerfile; empty where none does")
+    fix_note: str = Field(description="What to do where no command mends it, or not all of it")
+    caution: str = Field(description="What can break")
+    packages: tuple[ImpactAnswer, ...]
     first_seen: datetime
     last_seen: datetime
 
@@ -146,11 +156,20 @@ class AffectedImageAnswer(Answer):
     def of(cls, affected: AffectedImage) -> AffectedImageAnswer:
         """Return the answer for an affected image."""
         finding = affected.finding
+        remedy = remedy_of(finding.packages)
         return cls(
             image=ImageRowAnswer.of(affected.image),
             priority=finding.priority,
             state=finding.state,
-            packages=tuple(PackageAnswer.model_validate(package) for package in finding.packages),
+            fix_command=remedy.command,
+            fix_note=remedy.instead,
+            caution=remedy.caution,
+            packages=tuple(
+                ImpactAnswer.model_validate(
+                    {**PackageAnswer.model_validate(package).model_dump(), "cause": cause_of(package)}
+                )
+                for package in finding.packages
+            ),
             first_seen=finding.first_seen,
             last_seen=finding.last_seen,
         )
