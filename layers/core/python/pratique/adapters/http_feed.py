@@ -61,7 +61,7 @@ class HttpFeed:
                     return None
                 return self._store(response, into / hashlib.sha256(url.encode()).hexdigest()[:24])
             finally:
-                response.release_conn()
+                response.close()
         except (HTTPError, OSError) as error:
             raise FeedError(f"cannot be fetched: {type(error).__name__}", path=location, retryable=True) from error
 
@@ -75,7 +75,7 @@ class HttpFeed:
             if response.status not in _REDIRECTS:
                 break
             target = urljoin(url, response.headers.get("Location", ""))
-            response.release_conn()
+            response.close()
             if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
                 raise FeedError("a redirect leaves https", path=url)
             url = target
@@ -83,7 +83,7 @@ class HttpFeed:
             raise FeedError("too many redirects", path=url)
         if response.status not in (_OK, _NOT_MODIFIED):
             status = response.status
-            response.release_conn()
+            response.close()
             raise FeedError(
                 f"the server answers {status}", path=url, retryable=status >= _SERVER_ERROR or status == _TOO_MANY
             )
