@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
+from tests.fakes.dynamodb_capacity import item_bytes, write_units
 from tests.fakes.dynamodb_expressions import Attributes, Condition, updated
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class FakeDynamo:
     throttled: int = 0
     before_write: Callable[[], None] = lambda: None
     written: list[str] = field(default_factory=list)
+    units: Counter[str] = field(default_factory=Counter)
     _tables: dict[str, dict[tuple[str, str], Attributes]] = field(default_factory=dict)
     _streams: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -90,7 +93,7 @@ class FakeDynamo:
             if len(page) == request.get("Limit", len(found)) or size > _PAGE_BYTES:
                 break
             page.append(item)
-            size += _size(item)
+            size += item_bytes(item)
         answer: dict[str, Any] = {"Items": [_projected(item, request) for item in page]}
         if len(page) < len(found) or (page and len(page) == request.get("Limit")):
             answer["LastEvaluatedKey"] = {name: page[-1][name] for name in {*_KEYS, partition, sort}}
@@ -146,7 +149,7 @@ class FakeDynamo:
                 raise _cancelled(codes) if transaction else _error("ConditionalCheckFailedException")
             for kind, request in writes:
                 if kind != "ConditionCheck":
-                    self._store(kind, request)
+                    self._store(kind, request, transaction=transaction)
 
     def _holds(self, request: Mapping[str, Any]) -> bool:
         if "ConditionExpression" not in request:
@@ -155,7 +158,7 @@ class FakeDynamo:
         values = request.get("ExpressionAttributeValues", {})
         return Condition(request["ConditionExpression"], request["ExpressionAttributeNames"], values).holds(item)
 
-    def _store(self, kind: str, request: Mapping[str, Any]) -> None:
+    def _store(self, kind: str, request: Mapping[str, Any], *, transaction: bool) -> None:
         table = self._tables.setdefault(request["TableName"], {})
         at = _key(request.get("Key") or request["Item"])
         before = table.get(at)
@@ -167,6 +170,7 @@ class FakeDynamo:
                 values = request.get("ExpressionAttributeValues", {})
                 names = request["ExpressionAttributeNames"]
                 after = updated(before or dict(request["Key"]), request["UpdateExpression"], names, values)
+        self.units[request["TableName"]] += write_units(before, after, transaction=transaction)
         if after is None:
             table.pop(at, None)
         else:
@@ -197,12 +201,8 @@ def _projected(item: Attributes, request: Mapping[str, Any]) -> Attributes:
     return {name: item[name] for name in _KEYS} if "ProjectionExpression" in request else copy.deepcopy(item)
 
 
-def _size(item: Mapping[str, Any]) -> int:
-    return sum(len(name) + len(str(value)) for name, value in item.items())
-
-
 def _check(item: Attributes) -> None:
-    assert _size(item) <= _ITEM_BYTES, "an item is larger than 400 KB"
+    assert item_bytes(item) <= _ITEM_BYTES, "an item is larger than 400 KB"
     for name in (*_KEYS, *_INDEX_KEYS):
         assert name not in item or item[name]["S"], "a key is empty"
 

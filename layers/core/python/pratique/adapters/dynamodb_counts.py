@@ -24,6 +24,7 @@ PackedRow = tuple[int, int, tuple[int, ...]]
 _ITEMS = 96
 _TRIES = 8
 _PAUSE_SECONDS = 0.02
+_CACHED_TABLES = 64
 _COUNTED = "COUNTED"
 _TOMBSTONE_SECONDS = 90 * 24 * 3600
 
@@ -44,6 +45,7 @@ class DynamoCounts:
         """Keep counts in ``table``."""
         self._table = table
         self._packed: PackedTables[PackedRow] = PackedTables(table, tuple[int, int, tuple[int, ...]])
+        self._read: dict[TableName, tuple[Mapping[str, PackedRow], Mapping[str, CountRow]]] = {}
 
     def counted(self, images: Iterable[ImageId]) -> Mapping[ImageId, Counted]:
         """Return the contributions that the counts hold."""
@@ -63,10 +65,19 @@ class DynamoCounts:
     def rows_of(self, names: Sequence[TableName]) -> Mapping[TableName, Mapping[str, CountRow]]:
         """Return several tables whole; small ones share their reads."""
         tables = self._packed.many(_partition(name) for name in names)
-        return {
-            name: {key: _unpacked(row, len(BANDS[name.table])) for key, row in tables[_partition(name)].items()}
-            for name in names
-        }
+        return {name: self._unpacked(name, tables[_partition(name)]) for name in names}
+
+    def _unpacked(self, name: TableName, packed: Mapping[str, PackedRow]) -> Mapping[str, CountRow]:
+        """Return the rows of a table, the same again for as long as the table is the same."""
+        cached = self._read.get(name)
+        if cached and cached[0] is packed:
+            return cached[1]
+        width = len(BANDS[name.table])
+        rows = {key: _unpacked(row, width) for key, row in packed.items()}
+        if len(self._read) >= _CACHED_TABLES:
+            self._read.pop(next(iter(self._read)))
+        self._read[name] = (packed, rows)
+        return rows
 
     def correct(
         self, name: TableName, rows: Mapping[str, CountRow | None], expected: Mapping[str, CountRow | None]

@@ -9,7 +9,7 @@ number of chunks (``fanout``) and a version, so no writer and no reader can mix 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -29,6 +29,7 @@ _SPLIT_BYTES = 24 * 1024
 _MAX_BYTES = 380 * 1024
 _MAX_PLAIN_BYTES = 256 * 1024 * 1024
 _CACHED_CHUNKS = 512
+_CACHED_TABLES = 32
 _TRIES = 6
 
 
@@ -59,6 +60,7 @@ class PackedTables(Generic[Row]):
         self._max_fanout = max_fanout
         self._decoder = msgspec.json.Decoder(dict[str, row])  # type: ignore[valid-type] # the type is a value here
         self._cache: dict[tuple[str, str], tuple[int, Mapping[str, Row]]] = {}
+        self._wholes: dict[str, tuple[tuple[int, ...], Mapping[str, Row]]] = {}
 
     def fanouts(self, names: Iterable[str]) -> dict[str, int]:
         """Return the number of chunks of each table; a table that does not exist has one."""
@@ -84,16 +86,18 @@ class PackedTables(Generic[Row]):
         same = {"version": chunk.version, "fanout": chunk.place.fanout}
         return Put(item, Expression("#version = :version AND #fanout = :fanout", same))
 
-    def rows(self, name: str) -> dict[str, Row]:
-        """Return a table whole.  Raises StoreError, to be tried again, where it kept being split."""
-        for _ in range(_TRIES):
-            items = list(self._table.every(Expression("#PK = :name", {"name": name}), consistent=True))
+    def rows(self, name: str) -> Mapping[str, Row]:
+        """Return a table whole: the same mapping again for as long as nothing in it changed.
+
+        Raises StoreError, to be tried again, where it kept being split.
+        """
+        for attempt in range(_TRIES):
+            # A reader may be a moment behind; only one that met a table being split asks for the latest state.
+            every = self._table.every(Expression("#PK = :name", {"name": name}), consistent=attempt > 0)
+            items = list(every)
             fanouts = {_fanout(item) for item in items} or {0}
             if fanouts == {len(items)}:
-                rows: dict[str, Row] = {}
-                for item in items:
-                    rows |= self._rows(item)
-                return rows
+                return self._whole(name, items)
         raise StoreError(f"{name} kept changing while it was read", retryable=True)
 
     def many(self, names: Iterable[str]) -> dict[str, Mapping[str, Row]]:
@@ -106,7 +110,7 @@ class PackedTables(Generic[Row]):
         for name in wanted:
             item = items.get((name, _sort(0)))
             small = item is None or _fanout(item) == 1
-            tables[name] = (self._rows(item) if item else {}) if small else self.rows(name)
+            tables[name] = self._whole(name, [item] if item else []) if small else self.rows(name)
         return tables
 
     def split_if_large(self, puts: Iterable[Write]) -> None:
@@ -118,6 +122,21 @@ class PackedTables(Generic[Row]):
         }
         for name in names:
             self._split(name)
+
+    def _whole(self, name: str, items: Sequence[Item]) -> Mapping[str, Row]:
+        if len(items) == 1:
+            return self._rows(items[0])
+        versions = tuple(_version(item) for item in items)
+        cached = self._wholes.get(name)
+        if cached and cached[0] == versions:
+            return cached[1]
+        rows: dict[str, Row] = {}
+        for item in items:
+            rows |= self._rows(item)
+        if len(self._wholes) >= _CACHED_TABLES:
+            self._wholes.pop(next(iter(self._wholes)))
+        self._wholes[name] = (versions, rows)
+        return rows
 
     def _split(self, name: str) -> None:
         fanout = self.fanouts([name])[name]

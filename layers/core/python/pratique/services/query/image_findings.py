@@ -12,7 +12,7 @@ from pratique.ports.findings import FindingState, StoredFinding, StoredSample
 from pratique.services.query.names import NameSearch
 from pratique.services.query.page import Page, PageRequest
 from pratique.services.query.reading import Reading
-from pratique.services.query.row_order import Order, cut
+from pratique.services.query.row_order import Order, cut, ranked
 
 _STATES = tuple(FindingState)
 
@@ -48,7 +48,7 @@ def list_image_findings(
         matching = NameSearch({key: _names(item) for key, item in fitting.items()}).matching(wanted.name)
         fitting = {key: item for key, item in fitting.items() if key in matching}
     orders = {key: _order(item) for key, item in fitting.items()}
-    keys, cursor = cut(reading.cursors, ("image findings", str(image), wanted), orders, page)
+    keys, cursor = cut(reading.cursors, ("image findings", str(image), wanted), ranked(orders), page)
     return Page(tuple(fitting[key] for key in keys), cursor, len(fitting))
 
 

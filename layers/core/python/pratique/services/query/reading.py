@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+import msgspec
 
 from pratique.ports.advisories import AdvisoryRevision
 from pratique.ports.clock import Clock
@@ -12,6 +16,9 @@ from pratique.ports.queries import FindingReader, Library, ScanReader, Vulnerabi
 from pratique.ports.scans import SettingsStore
 from pratique.services.query.names import NameSearch
 from pratique.services.query.page import CursorSigner
+
+T = TypeVar("T")
+_ANSWERS_KEPT = 32
 
 
 class VulnerabilitySearch:
@@ -30,6 +37,31 @@ class VulnerabilitySearch:
         return self._search.matching(wanted)
 
 
+class Remembered:
+    """Keeps the last answers that were worked out from mappings which the stores still answer.
+
+    Stores answer the same mapping again for as long as nothing changed, so a list that was put in order for its
+    first page needs only be cut for the next ones.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._answers: dict[bytes, tuple[tuple[object, ...], object]] = {}
+
+    def answer(self, question: object, sources: tuple[object, ...], work_out: Callable[[], T]) -> T:
+        """Return what ``work_out`` returned for the same question and the very same sources, or returns now."""
+        key = msgspec.json.encode(question)
+        known = self._answers.pop(key, None)
+        if known and len(known[0]) == len(sources) and all(map(operator.is_, known[0], sources)):
+            self._answers[key] = known
+            return cast("T", known[1])
+        answer = work_out()
+        if len(self._answers) >= _ANSWERS_KEPT:
+            self._answers.pop(next(iter(self._answers)))
+        self._answers[key] = (sources, answer)
+        return answer
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The ports of the query side; ``advisories`` tells the current advisory revision, None where there is none."""
@@ -43,3 +75,4 @@ class Reading:
     clock: Clock
     advisories: Callable[[], AdvisoryRevision | None]
     search: VulnerabilitySearch = field(default_factory=VulnerabilitySearch)
+    remembered: Remembered = field(default_factory=Remembered)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Mapping
+import bisect
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -12,6 +12,7 @@ from pratique.errors import InvalidValue
 from pratique.services.query.page import CursorSigner, PageRequest
 
 Order = tuple[int, ...]
+Ranking = Sequence[tuple[Order, str]]
 
 
 def newest_first(moment: datetime | None) -> int:
@@ -19,25 +20,24 @@ def newest_first(moment: datetime | None) -> int:
     return -int(moment.timestamp()) if moment else 0
 
 
-def cut(
-    cursors: CursorSigner, bound: object, orders: Mapping[str, Order], page: PageRequest
-) -> tuple[tuple[str, ...], str | None]:
-    """Return the keys of one page in order and the next page's cursor.
+def ranked(orders: Mapping[str, Order]) -> Ranking:
+    """Return the rows by ``orders`` and then by key."""
+    return sorted((order, key) for key, order in orders.items())
 
-    Rows are ordered by ``orders`` and then by key.  The cursor holds the last row's place, so that rows that come
-    or go between two pages neither repeat nor hide others.
+
+def cut(cursors: CursorSigner, bound: object, rows: Ranking, page: PageRequest) -> tuple[tuple[str, ...], str | None]:
+    """Return the keys of one page of `ranked` rows and the next page's cursor.
+
+    The cursor holds the last row's place, so that rows that come or go between two pages neither repeat nor hide
+    others.
     """
     place = cursors.open(bound, page.cursor)
-    rows = ((order, key) for key, order in orders.items())
-    if place:
-        order, key = _place(place)
-        behind = (order, key)
-        rows = (row for row in rows if row > behind)
-    found = heapq.nsmallest(page.limit + 1, rows)
-    keys = tuple(key for _, key in found[: page.limit])
-    if len(found) <= page.limit:
+    start = bisect.bisect_right(rows, _place(place)) if place else 0
+    found = rows[start : start + page.limit]
+    keys = tuple(key for _, key in found)
+    if start + page.limit >= len(rows):
         return keys, None
-    return keys, cursors.seal(bound, msgspec.json.encode(found[page.limit - 1]).decode())
+    return keys, cursors.seal(bound, msgspec.json.encode(found[-1]).decode())
 
 
 def _place(text: str) -> tuple[Order, str]:

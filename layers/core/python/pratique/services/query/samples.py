@@ -14,7 +14,7 @@ from pratique.services.query.count_rows import rows_in
 from pratique.services.query.names import NameSearch
 from pratique.services.query.page import Page, PageRequest
 from pratique.services.query.reading import Reading
-from pratique.services.query.row_order import cut, newest_first
+from pratique.services.query.row_order import cut, newest_first, ranked
 from pratique.services.query.scope import EVERYWHERE, ScopeFilter
 
 
@@ -63,7 +63,7 @@ def list_samples(reading: Reading, wanted: SampleFilter, page: PageRequest) -> P
         called = {key: _names(key, facts.get(key)) for key in counted}
         fitting &= NameSearch(called).matching(wanted.name)
     orders = {key: _order(wanted.sort, *counted[key]) for key in fitting}
-    keys, cursor = cut(reading.cursors, ("samples", wanted), orders, page)
+    keys, cursor = cut(reading.cursors, ("samples", wanted), ranked(orders), page)
     return Page(tuple(_row(key, facts.get(key), *counted[key]) for key in keys), cursor, len(fitting))
 
 

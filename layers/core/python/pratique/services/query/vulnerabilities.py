@@ -16,7 +16,7 @@ from pratique.ports.queries import VulnerabilityName
 from pratique.services.query.count_rows import rows_in
 from pratique.services.query.page import Page, PageRequest
 from pratique.services.query.reading import Reading
-from pratique.services.query.row_order import cut, newest_first
+from pratique.services.query.row_order import Order, Ranking, cut, newest_first, ranked
 from pratique.services.query.scope import EVERYWHERE, ScopeFilter
 
 _ORIGINS: Mapping[Category | None, frozenset[Origin]] = {
@@ -28,6 +28,15 @@ _BANDS = tuple(
     (Origin(origin), Priority(priority))
     for origin, priority in (band.split("/") for band in BANDS[Table.VULNERABILITIES])
 )
+
+# Where the bands of each priority stand that a category asks for.
+_PLACES: Mapping[Category | None, tuple[tuple[int, ...], ...]] = {
+    category: tuple(
+        tuple(place for place, (origin, found) in enumerate(_BANDS) if found is priority and origin in origins)
+        for priority in Priority
+    )
+    for category, origins in _ORIGINS.items()
+}
 
 
 class VulnerabilitySort(StrEnum):
@@ -89,29 +98,20 @@ def list_vulnerabilities(reading: Reading, wanted: VulnerabilityFilter, page: Pa
     if wanted.epss_at_least is not None and not 0 <= wanted.epss_at_least <= 1:
         raise InvalidValue("epss_at_least must be between 0 and 1")
     rows = rows_in(reading, Table.VULNERABILITIES, wanted.scope, wanted.repository_name)
-    fitting = _by_name(reading, wanted)
-    counted: dict[str, tuple[CountRow, PriorityCounts]] = {}
-    for identifier, row in rows.items():
-        if fitting is not None and identifier not in fitting:
-            continue
-        counts = priority_counts(row, wanted.category)
-        if counts.total and wanted.priority in {None, highest(counts)}:
-            counted[identifier] = (row, counts)
-    orders = {identifier: _order(wanted.sort, *counted[identifier]) for identifier in counted}
-    ids, cursor = cut(reading.cursors, ("vulnerabilities", wanted), orders, page)
+    names = reading.library.names() if _asks_for_names(wanted) else None
+    bound = ("vulnerabilities", wanted)
+    ranking = reading.remembered.answer(bound, (rows, names), lambda: _rank(reading, wanted, rows, names))
+    ids, cursor = cut(reading.cursors, bound, ranking, page)
     facts = reading.library.vulnerabilities(ids)
-    items = tuple(_row(identifier, facts.get(identifier), *counted[identifier], wanted.category) for identifier in ids)
-    return Page(items, cursor, len(counted))
+    items = tuple(_row(key, facts.get(key), rows[key], wanted.category) for key in ids)
+    return Page(items, cursor, len(ranking))
 
 
 def priority_counts(row: CountRow, category: Category | None = None) -> PriorityCounts:
     """Return a row's images by priority, those of one category where one is given."""
-    origins = _ORIGINS[category]
-    images = dict.fromkeys(Priority, 0)
-    for (origin, priority), number in zip(_BANDS, row.bands, strict=True):
-        if origin in origins:
-            images[priority] += number
-    return PriorityCounts(images[Priority.HIGH], images[Priority.MEDIUM], images[Priority.LOW])
+    bands = row.bands
+    high, medium, low = (sum(bands[place] for place in places) for places in _PLACES[category])
+    return PriorityCounts(high, medium, low)
 
 
 def highest(counts: PriorityCounts) -> Priority:
@@ -135,22 +135,37 @@ def base_score(facts: VulnerabilityFacts) -> float | None:
     return max(scores)[1] if scores else None
 
 
-def _order(sort: VulnerabilitySort, row: CountRow, counts: PriorityCounts) -> tuple[int, ...]:
-    match sort:
-        case VulnerabilitySort.PRIORITY:
-            return highest(counts).rank, -counts.total
-        case VulnerabilitySort.LAST_SCAN:
-            return (newest_first(row.last),)
-        case VulnerabilitySort.FIRST_SEEN:
-            return (newest_first(row.first),)
+def _rank(
+    reading: Reading,
+    wanted: VulnerabilityFilter,
+    rows: Mapping[str, CountRow],
+    names: Mapping[str, VulnerabilityName] | None,
+) -> Ranking:
+    """Return the rows that fit, in order."""
+    fitting = rows.keys() if names is None else rows.keys() & _by_name(reading, wanted, names)
+    orders: dict[str, Order] = {}
+    for key in fitting:
+        row = rows[key]
+        counts = priority_counts(row, wanted.category)
+        if not counts.total or wanted.priority not in {None, highest(counts)}:
+            continue
+        match wanted.sort:
+            case VulnerabilitySort.PRIORITY:
+                orders[key] = (highest(counts).rank, -counts.total)
+            case VulnerabilitySort.LAST_SCAN:
+                orders[key] = (newest_first(row.last),)
+            case VulnerabilitySort.FIRST_SEEN:
+                orders[key] = (newest_first(row.first),)
+    return ranked(orders)
 
 
-def _by_name(reading: Reading, wanted: VulnerabilityFilter) -> frozenset[str] | None:
-    """Return the ids that the filters on facts leave; None where there is no such filter."""
+def _asks_for_names(wanted: VulnerabilityFilter) -> bool:
     limits = (wanted.epss_at_least, wanted.known_exploited, wanted.fix_available)
-    if not (wanted.name or wanted.package) and limits == (None, None, None):
-        return None
-    names = reading.library.names()
+    return bool(wanted.name or wanted.package) or limits != (None, None, None)
+
+
+def _by_name(reading: Reading, wanted: VulnerabilityFilter, names: Mapping[str, VulnerabilityName]) -> frozenset[str]:
+    """Return the ids that the filters on facts leave."""
     fitting = reading.search.matching(names, wanted.name) if wanted.name else names.keys()
     return frozenset(key for key in fitting if _fits(names[key], wanted))
 
@@ -164,9 +179,8 @@ def _fits(name: VulnerabilityName, wanted: VulnerabilityFilter) -> bool:
     )
 
 
-def _row(
-    identifier: str, facts: VulnerabilityFacts | None, row: CountRow, counts: PriorityCounts, wanted: Category | None
-) -> VulnerabilityRow:
+def _row(identifier: str, facts: VulnerabilityFacts | None, row: CountRow, wanted: Category | None) -> VulnerabilityRow:
+    counts = priority_counts(row, wanted)
     known = facts.exploitation if facts else None
     return VulnerabilityRow(
         id=identifier,

@@ -1,0 +1,55 @@
+"""The nightly recount finds what the stream never told and what somebody changed."""
+
+from __future__ import annotations
+
+from pratique.model.severity import Priority
+from pratique.ports.counts import CountRow, Table, TableName
+from pratique.services.aggregate_findings import AggregateFindings
+from pratique.services.repair_counts import RepairCounts, Repaired
+from tests.fakes.estate import FakeEstate, fake_estate
+from tests.finding_builder import image_id, report, sample
+
+IMAGES = (image_id("a", "team/shop"), image_id("b", "team/shop"), image_id("c", "base"))
+
+
+def estate() -> FakeEstate:
+    estate = fake_estate()
+    for image in IMAGES:
+        estate.scan(image, report({"CVE-1": Priority.HIGH}, [sample("miner")]))
+    return estate
+
+
+def repair(estate: FakeEstate, shares: int = 1) -> RepairCounts:
+    aggregate = AggregateFindings(estate.stores.findings, estate.stores.counts)
+    return RepairCounts(estate.stores.catalog, aggregate, estate.stores.counts, shares=shares)
+
+
+def test_counts_that_are_right_have_no_drift() -> None:
+    right = estate()
+    right.settle()
+    assert repair(right)(0) == Repaired(images=3, images_drifted=0, repositories=2, rows_drifted=0)
+
+
+def test_images_that_the_stream_never_told_are_counted() -> None:
+    untold = estate()
+    assert repair(untold)(7).images_drifted == 3
+    rows = untold.stores.counts.rows(TableName(Table.VULNERABILITIES))
+    assert sum(rows["CVE-1"].bands) == 3
+
+
+def test_rows_that_somebody_changed_are_put_right() -> None:
+    changed = estate()
+    changed.settle()
+    name = TableName(Table.VULNERABILITIES, f"R#{IMAGES[0].instance}/team/shop")
+    right = changed.stores.counts.rows(name)["CVE-1"]
+    wrong = CountRow(tuple(number + 1 for number in right.bands), right.first, right.last)
+    changed.stores.counts.correct(name, {"CVE-1": wrong, "CVE-9": wrong}, {"CVE-1": right, "CVE-9": None})
+    assert repair(changed)(0).rows_drifted == 2
+    assert changed.stores.counts.rows(name) == {"CVE-1": right}
+    assert repair(changed)(0).rows_drifted == 0
+
+
+def test_every_repository_is_in_one_of_the_shares() -> None:
+    right = estate()
+    right.settle()
+    assert sum(repair(right, shares=5)(share).repositories for share in range(5)) == 2
