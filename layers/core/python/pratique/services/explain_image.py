@@ -39,8 +39,8 @@ class Explained:
 class Explanation:
     """Every candidate about what was asked, in the database of this revision.
 
-    ``packages`` are those of the inventory that the question is about, each with its version and path: a package that is
-    there and has no candidate was looked up; nothing is known about it.
+    ``packages`` are those of the inventory that the question is about, each with its version and path: one that is there
+    and has no candidate was looked up; nothing is known about it.
     """
 
     about: str
