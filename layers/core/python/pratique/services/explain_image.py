@@ -39,7 +39,7 @@ class Explained:
 class Explanation:
     """Every candidate about what was asked, in the database of this revision.
 
-    ``packages`` are those of the inventory that the question is about, each with its version and path: one that is there
+    ``packages`` are those of the inventory that the question is about, each with version and path: one that is there
     and has no candidate was looked up; nothing is known about it.
     """
 
