@@ -237,3 +237,14 @@ def test_start_up_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_lock_files_are_read_on_request_only(tmp_path: Path) -> None:
+    lock = b"[[package]]\nname = 'serde'\nversion = '1.0.1'\nsource = 'registry+https://example.test/index'\n"
+    build_layout(tmp_path / "image", [{**BASE, "app/Cargo.lock": b"version = 3\n" + lock.replace(b"'", b'"')}])
+    target = str(tmp_path / "image")
+    without, with_them = (
+        json.loads(run("inventory", target, "--format", "json", *options).stdout) for options in ((), ("--lock-files",))
+    )
+    assert "serde" not in {package["name"] for package in without["packages"]}
+    assert "serde" in {package["name"] for package in with_them["packages"]}

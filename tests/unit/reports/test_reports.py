@@ -155,8 +155,8 @@ def test_table_calls_clean_only_what_was_seen_whole() -> None:
         (ReasonCode.FILE_UNREADABLE, ScanStatus.PARTIAL),
         (ReasonCode.DISTRIBUTION_WITHOUT_DATA, ScanStatus.UNSUPPORTED),
         (ReasonCode.IMAGE_UNREADABLE, ScanStatus.FAILED),
-        (ReasonCode.ADVISORIES_STARTER, ScanStatus.COMPLETE),
-        (ReasonCode.ADVISORIES_STALE, ScanStatus.COMPLETE),
+        (ReasonCode.ADVISORIES_STARTER, ScanStatus.PARTIAL),
+        (ReasonCode.ADVISORIES_STALE, ScanStatus.PARTIAL),
     ],
 )
 def test_table_never_calls_clean_what_was_not_seen(code: ReasonCode, status: ScanStatus) -> None:

@@ -100,7 +100,7 @@ def test_assessment_stores_findings_and_keeps_the_inventory(bench: Bench) -> Non
     assert "CVE-2019-11324" in bench.found(image)
     stored = bench.stores.findings.image(image)
     assert stored is not None
-    assert (stored.status, stored.tags, stored.first_scan) == (ScanStatus.COMPLETE, ("1",), bench.clock.now())
+    assert (stored.status, stored.tags, stored.first_scan) == (ScanStatus.PARTIAL, ("1",), bench.clock.now())
     kept = ImageInventories(bench.objects).get(image.digest)
     assert {found.package.name for found in kept.inventory.packages} == {"urllib3", "requests"}
 
@@ -154,3 +154,22 @@ def test_rematch_goes_on_where_it_stopped_and_past_an_image_that_fails(bench: Be
     first = bench.rematch(Everything(), after="", out_of_time=lambda: True)
     assert first == Rematched(1, 0, 0, images[0])
     assert rematch(bench, Everything(), after=images[0]) == Rematched(1, 0, 1, "")
+
+
+def test_scan_on_starter_data_is_partial_and_says_so(bench: Bench) -> None:
+    image = bench.scan("shop", [dist_info("nothing-known", "1.0")])
+    stored = bench.stores.findings.image(image)
+    assert stored is not None
+    assert stored.coverage is not None
+    assert stored.status is ScanStatus.PARTIAL
+    assert [reason.code for reason in stored.coverage.reasons] == [ReasonCode.ADVISORIES_STARTER]
+
+
+@pytest.mark.parametrize(("release", "ended"), [("9", True), ("12", False)])
+def test_release_that_gets_no_more_advisories_is_a_reason(bench: Bench, release: str, *, ended: bool) -> None:
+    files = {"etc/os-release": f"ID=debian\nVERSION_ID={release}\n".encode(), **dist_info("urllib3", "1.24")}
+    stored = bench.stores.findings.image(bench.scan("shop", [files]))
+    assert stored is not None
+    assert stored.coverage is not None
+    codes = {reason.code for reason in stored.coverage.reasons}
+    assert (ReasonCode.DISTRIBUTION_END_OF_LIFE in codes) is ended

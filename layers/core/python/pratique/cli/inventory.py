@@ -9,6 +9,7 @@ import typer
 
 from pratique.cli.target_options import (
     AllowHttp,
+    LockFiles,
     NoCache,
     Output,
     PasswordStdin,
@@ -39,6 +40,7 @@ def inventory(
     allow_http: AllowHttp = False,
     no_cache: NoCache = False,
     workers: Workers = 0,
+    lock_files: LockFiles = False,
 ) -> None:
     """List the packages of one image.
 
@@ -46,7 +48,7 @@ def inventory(
     """
     from pratique.cli.scan_run import run_inventory
 
-    options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers)
+    options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
     status = run_inventory(options, format, output)
     if status:
         raise typer.Exit(status)

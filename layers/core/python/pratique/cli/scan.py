@@ -10,6 +10,7 @@ import typer
 
 from pratique.cli.target_options import (
     AllowHttp,
+    LockFiles,
     NoCache,
     Output,
     PasswordStdin,
@@ -62,6 +63,7 @@ def scan(
     allow_http: AllowHttp = False,
     no_cache: NoCache = False,
     workers: Workers = 0,
+    lock_files: LockFiles = False,
 ) -> None:
     """Scan one image for vulnerabilities and malicious samples.
 
@@ -69,7 +71,7 @@ def scan(
     """
     from pratique.cli.scan_run import ScanRequest, run_scan
 
-    options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers)
+    options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
     request = ScanRequest(options, format, output, tuple(fail_on or ()), tuple(rules or ()), database)
     status = run_scan(request)
     if status:

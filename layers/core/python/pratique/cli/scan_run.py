@@ -62,7 +62,7 @@ def run_scan(request: ScanRequest) -> int:
         database = open_cli_database(request.database)
         image, target, progress = _prepare(request.options, rules)
         with progress:
-            report, inventory = target.scan(image, database)
+            report, inventory = target.scan(image, database, now=_now())
         _write(_scan_text(request, image, report, inventory), request.output)
     except PratiqueError as error:
         return _refuse(error)

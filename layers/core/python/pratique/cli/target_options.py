@@ -29,6 +29,10 @@ PasswordStdin = Annotated[
 AllowHttp = Annotated[bool, typer.Option("--allow-http", help="Speak plain HTTP to the registry.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every layer, though its report is kept from before.")]
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes that read layers; 0: one for each core.")]
+LockFiles = Annotated[
+    bool,
+    typer.Option("--lock-files", help="Read lock files too: what they pin need not be installed in the image."),
+]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file.")]
 
 
@@ -43,3 +47,4 @@ class TargetOptions:
     allow_http: bool
     no_cache: bool
     workers: int
+    lock_files: bool = False

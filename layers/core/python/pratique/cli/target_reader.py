@@ -14,8 +14,8 @@ from pratique.archive.limits import Limits
 from pratique.cli.cache_folder import cache_folder
 from pratique.cli.target_options import TargetOptions
 from pratique.errors import InvalidValue, RegistryError
-from pratique.inventory.extractor import Selector
-from pratique.inventory.extractors import EXTRACTORS, analyzer_version
+from pratique.inventory.extractor import Extractor, Selector
+from pratique.inventory.extractors import EXTRACTORS, LOCK_FILE_EXTRACTORS, analyzer_version
 from pratique.malware.packs import RulePack, read_pack, starter_pack
 from pratique.malware.rules import compile_packs, load_rules, revision_of, save_rules
 from pratique.malware.scanner import RuleScanner
@@ -48,12 +48,13 @@ class TargetReaderBuilder:
     allow_http: bool
     rules: RuleChoice | None
     analyzer: str
+    lock_files: bool
 
     def __call__(self) -> LayerReader:
         """Return a reader of this target's layers."""
         source, _ = open_source(self.target, credentials=self.credentials, allow_http=self.allow_http)
         scanner = RuleScanner(load_rules(self.rules.compiled, self.rules.packs())) if self.rules else None
-        return LayerReader(source, Selector(EXTRACTORS), scanner, Limits(), self.analyzer)
+        return LayerReader(source, Selector(_extractors(lock_files=self.lock_files)), scanner, Limits(), self.analyzer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,13 @@ def reader_builder(
     options: TargetOptions, credentials: Credentials | None, rules: RuleChoice | None
 ) -> TargetReaderBuilder:
     """Return the builder for a target."""
-    analyzer = analyzer_version(rules.revision if rules else "")
-    return TargetReaderBuilder(options.target, credentials, options.allow_http, rules, analyzer)
+    extractors = _extractors(lock_files=options.lock_files)
+    analyzer = analyzer_version(rules.revision if rules else "", extractors)
+    return TargetReaderBuilder(options.target, credentials, options.allow_http, rules, analyzer, options.lock_files)
+
+
+def _extractors(*, lock_files: bool) -> tuple[Extractor, ...]:
+    return (*EXTRACTORS, *LOCK_FILE_EXTRACTORS) if lock_files else EXTRACTORS
 
 
 def kept_reports(options: TargetOptions) -> ObjectStore | None:

@@ -20,6 +20,7 @@ class ReasonCode(StrEnum):
 
     DISTRIBUTION_UNKNOWN = "distribution_unknown"
     DISTRIBUTION_WITHOUT_DATA = "distribution_without_data"
+    DISTRIBUTION_END_OF_LIFE = "distribution_end_of_life"
     ECOSYSTEM_WITHOUT_DATA = "ecosystem_without_data"
     LAYER_UNREADABLE = "layer_unreadable"
     LAYER_NOT_READ = "layer_not_read"
@@ -35,15 +36,6 @@ class ReasonCode(StrEnum):
     RULE_TIMED_OUT = "rule_timed_out"
     MALWARE_NOT_SCANNED = "malware_not_scanned"
     IMAGE_UNREADABLE = "image_unreadable"
-
-    @property
-    def is_gap(self) -> bool:
-        """Whether this reason makes a scan less than complete.
-
-        Starter data and stale data are shown with the result and do not turn it into ``partial``: the image
-        itself was read whole.
-        """
-        return self not in (ReasonCode.ADVISORIES_STARTER, ReasonCode.ADVISORIES_STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +72,13 @@ class Coverage:
 def status_of(coverage: Coverage) -> ScanStatus:
     """Return how a scan with this coverage ended.
 
-    ``failed`` where no layer was read, ``unsupported`` where the distribution has no advisory data,
-    ``partial`` where any other gap remains.
+    ``failed`` where no layer was read, ``unsupported`` where the distribution has no advisory data, ``partial``
+    where any other reason stands: something was not read or not compared, or the advisories cannot vouch for
+    what they do not name, because they are a starter set, out of date, or of a release that gets no more.
     """
     codes = {reason.code for reason in coverage.reasons}
     if ReasonCode.IMAGE_UNREADABLE in codes or (coverage.layers and not coverage.layers_read):
         return ScanStatus.FAILED
     if codes & {ReasonCode.DISTRIBUTION_WITHOUT_DATA, ReasonCode.ADVISORIES_MISSING}:
         return ScanStatus.UNSUPPORTED
-    if any(code.is_gap for code in codes):
-        return ScanStatus.PARTIAL
-    return ScanStatus.COMPLETE
+    return ScanStatus.PARTIAL if codes else ScanStatus.COMPLETE

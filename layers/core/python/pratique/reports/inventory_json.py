@@ -69,7 +69,7 @@ def inventory_json(image: Image, inventory: ImageInventory) -> bytes:
 
 def inventory_status(inventory: ImageInventory) -> ScanStatus:
     """Return whether the image was seen whole."""
-    return ScanStatus.PARTIAL if any(reason.code.is_gap for reason in inventory.reasons) else ScanStatus.COMPLETE
+    return ScanStatus.PARTIAL if inventory.reasons else ScanStatus.COMPLETE
 
 
 def _entry(

@@ -46,8 +46,8 @@ _HEADINGS: Mapping[Category, str] = {
     Category.APPLICATION: "Application vulnerabilities",
 }
 _VERDICTS: Mapping[ScanStatus, str] = {
-    ScanStatus.COMPLETE: "the image was scanned whole",
-    ScanStatus.PARTIAL: "parts of the image were not seen; what was found is not all there may be",
+    ScanStatus.COMPLETE: "the image was scanned whole, with current advisories",
+    ScanStatus.PARTIAL: "not everything was seen or could be judged; what was found is not all there may be",
     ScanStatus.UNSUPPORTED: "there is no advisory data for this image; nothing found does not mean clean",
     ScanStatus.FAILED: "the image could not be scanned",
 }
@@ -170,8 +170,7 @@ def _coverage(status: ScanStatus, reasons: Sequence[Reason], places: Mapping[str
 
 def _summary(report: ImageReport) -> RenderableType:
     counts = summarize(report)
-    # Starter and stale data leave a scan complete, yet with them nothing found says little.
-    whole = report.status is ScanStatus.COMPLETE and not report.coverage.reasons
+    whole = report.status is ScanStatus.COMPLETE
     clean = whole and not counts.vulnerabilities and not counts.samples
     found = (
         f"{counts.vulnerabilities} vulnerabilities ({counts.high} high, {counts.medium} medium, {counts.low} low), "

@@ -7,15 +7,17 @@ advisories.  New advisories need only the second.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pratique.errors import Superseded
+from pratique.inventory.end_of_life import end_of_life
 from pratique.inventory.image import fold
 from pratique.inventory.report_codec import decode
 from pratique.matching.matcher import match
 from pratique.model.coverage import Coverage, Reason, ReasonCode, ScanStatus, status_of
+from pratique.model.distribution import Distribution
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image, ImageId, Layer
 from pratique.model.inventory import AnalyzedImage, ImageInventory, LayerReport
@@ -69,7 +71,7 @@ def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime 
         advisory_revision=database.revision.revision,
         rules_revision=analyzed.rules_revision,
         advisory_age_seconds=_age(database.revision, now),
-        reasons=tuple(dict.fromkeys((*inventory.reasons, *result.reasons))),
+        reasons=tuple(dict.fromkeys((*inventory.reasons, *result.reasons, *_ended(inventory.distribution, now)))),
     )
     return ImageReport(status_of(coverage), coverage, result.vulnerabilities, inventory.samples)
 
@@ -85,6 +87,14 @@ def assess(
     """Return the report and the inventory of an image: `analyze`, then `judge`."""
     analyzed = analyze(image, reports, more_reasons=more_reasons)
     return judge(analyzed, database, now=now), analyzed.inventory
+
+
+def _ended(distribution: Distribution | None, now: datetime | None) -> Iterator[Reason]:
+    """Yield a reason where the distribution's release gets no more advisories."""
+    ended = end_of_life(distribution) if distribution is not None else None
+    if ended is not None and now is not None and now.date() > ended:
+        detail = f"{distribution} got its last security updates on {ended}: flaws found since are not in its advisories"
+        yield Reason(ReasonCode.DISTRIBUTION_END_OF_LIFE, detail)
 
 
 def _age(revision: AdvisoryRevision, now: datetime | None) -> int | None:

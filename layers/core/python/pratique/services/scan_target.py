@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -121,10 +122,10 @@ class ScanTarget:
                     self.on_layer(place, state)
         return _in_order(image.layers, outcomes, known=len(known))
 
-    def scan(self, image: Image, database: AdvisoryDatabase) -> tuple[ImageReport, ImageInventory]:
-        """Return what was found in the image and what it holds."""
+    def scan(self, image: Image, database: AdvisoryDatabase, *, now: datetime) -> tuple[ImageReport, ImageInventory]:
+        """Return what was found in the image and what it holds; ``now`` tells the age of the advisories."""
         layers = self.layers(image)
-        return assess(image, layers.reports, database, more_reasons=layers.reasons)
+        return assess(image, layers.reports, database, more_reasons=layers.reasons, now=now)
 
     def fold(self, image: Image, layers: ImageLayers) -> ImageInventory:
         """Return what the image holds, with no advisory asked; its reasons say what was not seen."""
