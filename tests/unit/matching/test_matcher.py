@@ -71,6 +71,19 @@ def test_ratings_of_other_ecosystems_advisories_about_the_flaw_are_kept(tmp_path
     assert finding.priority is Priority.HIGH
 
 
+def test_text_that_says_what_is_wrong_is_preferred(tmp_path: Path) -> None:
+    database = database_of(
+        tmp_path,
+        record("DSA-1-1", "Debian:11", "p", fixed_in("2"), upstream=["CVE-1", "CVE-2"], summary="p - security update"),
+        record("ALPINE-CVE-1", "Alpine:v3.19", "p", fixed_in("2"), upstream=["CVE-1"], details="CVE-1 was fixed in p."),
+        record(
+            "UBUNTU-CVE-1", "Ubuntu:22.04", "p", fixed_in("2"), upstream=["CVE-1"], details="A long name overflows."
+        ),
+    )
+    found = _match(database, installed(PackageType.DEB, "p", "1", "Debian:11")).vulnerabilities
+    assert [finding.vulnerability.title for finding in found] == ["A long name overflows.", "p - security update"]
+
+
 def test_withdrawn_advisory_is_dropped_with_its_reason(tmp_path: Path) -> None:
     database = database_of(
         tmp_path, record("GHSA-1", "npm", "p", fixed_in("2.0.0"), withdrawn="2024-01-01T00:00:00Z", aliases=["CVE-1"])

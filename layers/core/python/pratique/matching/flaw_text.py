@@ -74,8 +74,18 @@ def _speaks_of(flaw: Flaw, advisory: Advisory) -> bool:
 
 
 def _poverty(flaw: Flaw, advisory: Advisory) -> tuple[bool, bool, bool]:
-    """Order texts: about this flaw alone, with a summary, with more than the summary."""
-    return not _alone(advisory), not advisory.summary, not advisory.details or flaw.id in advisory.details[:60]
+    """Order texts: with a summary that says what is wrong, then details that do, then about this flaw alone."""
+    return (
+        not _tells(flaw, advisory.summary),
+        not _tells(flaw, advisory.details),
+        not _alone(advisory),
+    )
+
+
+def _tells(flaw: Flaw, text: str) -> bool:
+    """Return whether a text says more than that there is a flaw, which many distributions' advisories do not."""
+    beginning = text[:100]
+    return bool(text) and flaw.id not in beginning and "security update" not in beginning
 
 
 def _title(advisory: Advisory) -> str:
