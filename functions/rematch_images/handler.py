@@ -9,7 +9,6 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import RematchRequest
-from pratique.services.rematch_images import Everything
 from pratique.wiring.assessment import rematch_images
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import starter
@@ -27,7 +26,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Match images until the time is up, then start this function again behind the last one."""
     request = RematchRequest.model_validate(event)
     done = rematch_images()(
-        Everything(),
+        request.revision,
         after=request.after,
         out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )

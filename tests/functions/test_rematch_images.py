@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 import functions.rematch_images.handler as rematch_images
-from pratique.services.rematch_images import Changed, Rematched
+from pratique.services.rematch_images import Rematched
 from pratique.wiring.environment import Environment
 from tests.fakes.starter import FakeStarter
 from tests.functions.sample_event import lambda_context, sample_event
@@ -17,7 +17,8 @@ def test_rematch_that_runs_out_of_time_goes_on_in_a_next_invocation(
 ) -> None:
     starter = FakeStarter()
 
-    def rematch(_changed: Changed, *, after: str, out_of_time: Callable[[], bool]) -> Rematched:
+    def rematch(revision: str, *, after: str, out_of_time: Callable[[], bool]) -> Rematched:
+        assert revision == sample_event("rematch_images")["revision"]
         assert (after, out_of_time()) == ("", False)
         return Rematched(images=3, untouched=2, failed=1, after=following)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
@@ -14,10 +15,11 @@ from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.model.coverage import Reason, ReasonCode, ScanStatus
 from pratique.model.image import Image, ImageId
+from pratique.services.advisory_changes import AdvisoryChange, AdvisoryChanges
 from pratique.services.analyze_layer import AnalyzeLayer, LayerRead
 from pratique.services.assess_image import AssessImage
 from pratique.services.image_inventories import ImageInventories
-from pratique.services.rematch_images import Changed, ChangedKeys, Everything, Rematched, RematchImages
+from pratique.services.rematch_images import Rematched, RematchImages
 from pratique.services.resolve_image import ResolveImage
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
@@ -55,7 +57,9 @@ class Bench:
         self.clock = FakeClock()
         self.database = starter_database(folder / "database")
         self.assess = AssessImage(self.objects, self.stores.findings, self.database, self.clock)
-        self.rematch = RematchImages(self.stores.catalog, ImageInventories(self.objects), self.assess)
+        self.rematch = RematchImages(
+            self.stores.catalog, ImageInventories(self.objects), AdvisoryChanges(self.objects), self.assess
+        )
 
     def scan(self, repository: str, layers: list[dict[str, bytes]], *, unread: Iterable[int] = ()) -> ImageId:
         build_layout(self.folder / INSTANCE / repository, layers)
@@ -124,16 +128,21 @@ def test_image_of_which_nothing_was_read_is_failed_and_never_clean(bench: Bench)
         ImageInventories(bench.objects).get(image.digest)
 
 
-def rematch(bench: Bench, changed: Changed, after: str = "") -> Rematched:
+def rematch(bench: Bench, revision: str, after: str = "") -> Rematched:
     bench.objects.read.clear()
-    return bench.rematch(changed, after=after, out_of_time=lambda: False)
+    return bench.rematch(revision, after=after, out_of_time=lambda: False)
+
+
+def change(bench: Bench, revision: str, previous: str, *keys: tuple[str, str]) -> None:
+    changed = AdvisoryChange(previous, frozenset(keys), frozenset())
+    bench.objects.put(f"advisories/{revision}/changed.json", msgspec.json.encode(changed))
 
 
 def test_rematch_reads_stored_inventories_and_no_layer(bench: Bench) -> None:
     image = bench.scan("shop", [dist_info("urllib3", "1.24")])
     before = bench.found(image)
     bench.clock.move(days=1)
-    assert rematch(bench, Everything()) == Rematched(images=1, untouched=0, failed=0, after="")
+    assert rematch(bench, "r1") == Rematched(images=1, untouched=0, failed=0, after="")
     assert bench.found(image) == before
     assert not [key for key in bench.objects.read if key.startswith("layers/")]
 
@@ -141,19 +150,36 @@ def test_rematch_reads_stored_inventories_and_no_layer(bench: Bench) -> None:
 def test_rematch_leaves_images_alone_that_hold_no_changed_package(bench: Bench) -> None:
     touched = bench.scan("touched", [dist_info("Jinja2", "2.10")])
     untouched = bench.scan("untouched", [dist_info("requests", "2.19.1")])
+    assert rematch(bench, "r1") == Rematched(2, 0, 0, "")
+    change(bench, "r2", "r1", ("PyPI", "jinja2"))
     seqs = [image.seq for name in (touched, untouched) if (image := bench.stores.findings.image(name))]
-    assert rematch(bench, ChangedKeys({("PyPI", "jinja2")})) == Rematched(1, 1, 0, "")
+    assert rematch(bench, "r2") == Rematched(1, 1, 0, "")
     later = [image.seq for name in (touched, untouched) if (image := bench.stores.findings.image(name))]
     assert later == [seqs[0] + 1, seqs[1]]
+
+
+def test_rematch_after_one_that_never_ended_matches_every_image(bench: Bench) -> None:
+    images = sorted(str(bench.scan(name, [dist_info("urllib3", "1.24"), {name: b"x"}])) for name in ("a", "b"))
+    change(bench, "r2", "r1", ("PyPI", "jinja2"))
+    assert bench.rematch("r1", after="", out_of_time=lambda: True) == Rematched(1, 0, 0, images[0])
+    assert rematch(bench, "r2") == Rematched(2, 0, 0, "")
+
+
+def test_rematch_matches_images_of_an_ecosystem_that_got_data(bench: Bench) -> None:
+    bench.scan("shop", [dist_info("urllib3", "1.24")])
+    assert rematch(bench, "r1") == Rematched(1, 0, 0, "")
+    changed = AdvisoryChange("r1", frozenset(), frozenset({"PyPI"}))
+    bench.objects.put("advisories/r2/changed.json", msgspec.json.encode(changed))
+    assert rematch(bench, "r2") == Rematched(1, 0, 0, "")
 
 
 def test_rematch_goes_on_where_it_stopped_and_past_an_image_that_fails(bench: Bench) -> None:
     images = sorted(str(bench.scan(name, [dist_info("urllib3", "1.24"), {name: b"x"}])) for name in ("a", "b", "c"))
     lost = ImageId.parse(images[1])
     (bench.folder / "objects" / "inventories" / f"{lost.digest}.json.zst").unlink()
-    first = bench.rematch(Everything(), after="", out_of_time=lambda: True)
+    first = bench.rematch("r1", after="", out_of_time=lambda: True)
     assert first == Rematched(1, 0, 0, images[0])
-    assert rematch(bench, Everything(), after=images[0]) == Rematched(1, 0, 1, "")
+    assert rematch(bench, "r1", after=images[0]) == Rematched(1, 0, 1, "")
 
 
 def test_scan_on_starter_data_is_partial_and_says_so(bench: Bench) -> None:

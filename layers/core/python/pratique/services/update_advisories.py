@@ -23,6 +23,7 @@ from pratique.ports.advisories import AdvisoryRevision, SourceState
 from pratique.ports.clock import Clock
 from pratique.ports.feeds import Feed
 from pratique.ports.objects import ObjectStore
+from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.canary import CanaryResult, watch_canary
 
 _log = logging.getLogger(__name__)
@@ -146,6 +147,8 @@ class UpdateAdvisories:
                 detail = f"known findings went missing: {', '.join(canary.lost)}"
                 _log.error("advisory database not promoted", extra={"revision": revision.revision, "reason": detail})
                 return UpdateOutcome(promoted=False, revision=revision, previous=before, canary=canary, detail=detail)
+            if previous is not None and revision.revision != before:
+                AdvisoryChanges(self.objects).put(revision.revision, previous, open_database(target))
             self._publish(target, revision, canary)
         finally:
             target.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.assess_image import AssessImage
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.rematch_images import RematchImages
@@ -24,4 +25,4 @@ def assess_image() -> AssessImage:
 
 def rematch_images() -> RematchImages:
     """Return the use case of ``rematch_images``."""
-    return RematchImages(stores().catalog, ImageInventories(objects()), assess_image())
+    return RematchImages(stores().catalog, ImageInventories(objects()), AdvisoryChanges(objects()), assess_image())

@@ -1,0 +1,74 @@
+"""What a revision of the advisory database changed, kept beside it, and how far stored images have followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from pratique.advisories.database import SqliteDatabase
+from pratique.errors import AdvisoryDatabaseError
+from pratique.matching.candidates import data_for, look_ups
+from pratique.model.inventory import AnalyzedImage
+from pratique.ports.objects import ObjectStore
+from pratique.services.changed_packages import Key, changed_keys
+
+_FOLLOWED = "advisories/followed"
+
+
+class AdvisoryChange(msgspec.Struct, frozen=True):
+    """What changed since the revision ``previous``: packages, and ecosystems that got or lost all their data."""
+
+    previous: str
+    keys: frozenset[Key]
+    ecosystems: frozenset[str]
+
+    def touches(self, analyzed: AnalyzedImage, known: frozenset[str]) -> bool:
+        """Whether matching this image again may change anything; ``known`` is the ecosystems with data now."""
+        present = {installed.ecosystem for installed in analyzed.inventory.packages}
+        named = {ecosystem: data_for(ecosystem, known | self.ecosystems) for ecosystem in present}
+        if any(self.ecosystems.intersection(names) for names in named.values()):
+            return True
+        return any(
+            wanted.key in self.keys
+            for installed in analyzed.inventory.packages
+            for wanted in look_ups(installed, named[installed.ecosystem])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryChanges:
+    """The changes of revisions in the object store."""
+
+    objects: ObjectStore
+
+    def put(self, revision: str, previous: SqliteDatabase, new: SqliteDatabase) -> None:
+        """Keep what ``new``, which is ``revision``, changed."""
+        change = AdvisoryChange(
+            previous=previous.revision.revision,
+            keys=changed_keys(previous, new),
+            ecosystems=previous.ecosystems() ^ new.ecosystems(),
+        )
+        self.objects.put(_key(revision), msgspec.json.encode(change))
+
+    def since_followed(self, revision: str) -> AdvisoryChange | None:
+        """Return what images must follow for ``revision``; None where that is not known, and so is everything.
+
+        It is known only where every image has followed the revision before this one.
+        """
+        body = self.objects.get(_key(revision))
+        if body is None:
+            return None
+        try:
+            change = msgspec.json.decode(body, type=AdvisoryChange)
+        except msgspec.DecodeError as error:
+            raise AdvisoryDatabaseError(f"the record of what advisories changed is damaged: {error}") from error
+        return change if self.objects.get(_FOLLOWED) == change.previous.encode() else None
+
+    def followed(self, revision: str) -> None:
+        """Record that every stored image has been matched with ``revision`` where it matters."""
+        self.objects.put(_FOLLOWED, revision.encode())
+
+
+def _key(revision: str) -> str:
+    return f"advisories/{revision}/changed.json"
