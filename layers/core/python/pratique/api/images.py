@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.api.answers import (
     Answer,
@@ -31,7 +31,7 @@ from pratique.ports.counts import ImageStatus, Risk
 from pratique.ports.findings import FindingState, StoredFinding, StoredImage, StoredSample
 from pratique.services.query.image_findings import ImageFindingFilter, list_image_findings
 from pratique.services.query.images import ImageFilter, get_image, list_images
-from pratique.wiring import queries
+from pratique.wiring import assessment, queries
 
 router = new_router()
 
@@ -156,6 +156,39 @@ class SampleFindingAnswer(Answer):
     last_seen: datetime
 
 
+class ExplainQuery(BaseModel):
+    """What to explain."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    about: str = Field(min_length=1, max_length=300, description="A package's name, or the id of a vulnerability")
+
+
+class CandidateAnswer(Answer):
+    """One package and one advisory that speaks about it."""
+
+    package: str
+    version: str
+    ecosystem: str
+    path: str
+    advisory: str
+    ids: tuple[str, ...] = Field(description="The advisory's own id, its aliases and what it is about")
+    source: str
+    range: str = Field(description="Affected versions, as the advisory states them")
+    fixed_version: str
+    outcome: Literal["affected", "not_affected", "undetermined", "dropped"]
+    because: str = Field(description="The comparison that was made, or why none was")
+
+
+class ExplanationAnswer(Answer):
+    """Every candidate about what was asked."""
+
+    about: str
+    revision: str = Field(description="Advisory database that was asked")
+    packages: tuple[str, ...] = Field(description="Packages of the image that the question is about")
+    candidates: tuple[CandidateAnswer, ...]
+
+
 FindingAnswer = VulnerabilityFindingAnswer | SampleFindingAnswer
 
 
@@ -181,6 +214,20 @@ def show(id: ImagePathId) -> ImageAnswer:  # noqa: A002 - the name of the path's
     if image is None:
         raise NotFoundError
     return ImageAnswer.of(image)
+
+
+@router.get(
+    "/v1/images/<id>/explain", summary="Explain an image's findings", tags=["Images"], middlewares=only(ExplainQuery)
+)
+def explain(
+    id: ImagePathId,  # noqa: A002 - the name of the path's part
+    query: Annotated[ExplainQuery, Query()],
+) -> ExplanationAnswer:
+    """Answer every advisory that was a candidate for a package or an id, the comparison made, and what came of it."""
+    explanation = assessment.explain_image()(ImageId.parse(unquote(id)), query.about)
+    if explanation is None:
+        raise NotFoundError
+    return ExplanationAnswer.model_validate(explanation)
 
 
 @router.get(

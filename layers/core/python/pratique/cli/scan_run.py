@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from pratique.cli.advisory_file import open_cli_database
+from pratique.cli.explain import ExplainFormat
 from pratique.cli.inventory import InventoryFormat
 from pratique.cli.progress import LayerProgress
 from pratique.cli.scan import ScanFormat, Threshold
@@ -26,6 +27,7 @@ from pratique.cli.target_reader import (
     worker_count,
 )
 from pratique.errors import AdvisoryDatabaseError, InvalidValue, PratiqueError, RulesError
+from pratique.matching.explain import explain
 from pratique.model.coverage import ScanStatus
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image
@@ -33,6 +35,7 @@ from pratique.model.inventory import ImageInventory
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.reports.cyclonedx import cyclonedx_json
+from pratique.reports.explanation import explanation_json, print_explanation
 from pratique.reports.inventory_json import inventory_json
 from pratique.reports.scan_json import scan_json
 from pratique.reports.scan_summary import reaches
@@ -79,6 +82,25 @@ def run_inventory(options: TargetOptions, format_: InventoryFormat, output: Path
             layers = target.layers(image)
         inventory = target.fold(image, layers)
         _write(_inventory_text(format_, output, image, inventory), output)
+    except PratiqueError as error:
+        return _refuse(error)
+    return NOT_SCANNED if image.layers and not any(layers.reports) else DONE
+
+
+def run_explain(
+    options: TargetOptions, about: str, format_: ExplainFormat, output: Path | None, database: Path | None
+) -> int:
+    """Explain a package or an id and return the exit status, as `run_scan` does."""
+    try:
+        opened = open_cli_database(database)
+        image, target, progress = _prepare(options, None)
+        with progress:
+            layers = target.layers(image)
+        explanation = explain(target.fold(image, layers), opened, about)
+        if format_ is ExplainFormat.JSON:
+            _write(explanation_json(explanation), output)
+        else:
+            _write(_table(output, lambda console: print_explanation(console, explanation)), output)
     except PratiqueError as error:
         return _refuse(error)
     return NOT_SCANNED if image.layers and not any(layers.reports) else DONE

@@ -1,6 +1,6 @@
 """A scan and an inventory for people, on a terminal.  Colour only repeats what words already say.
 
-Names and paths come out of images and may hold terminal control sequences: `_shown` makes every one of them visible.
+Names and paths come out of images and may hold terminal control sequences: `shown` makes every one of them visible.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pratique.model.severity import Priority
 from pratique.reports.inventory_json import inventory_status
 from pratique.reports.layer_places import UNKNOWN_INDEX, LayerPlace, layer_places, place_of
 from pratique.reports.scan_summary import summarize
+from pratique.reports.visible_text import printable, shown
 
 _COLOURS: Mapping[str, str] = {
     Priority.HIGH: "bold red",
@@ -76,7 +77,7 @@ def print_inventory(console: Console, image: Image, inventory: ImageInventory) -
     for installed in sorted(inventory.packages, key=lambda each: each.package.key):
         package, location = installed.package, installed.locations[0]
         cells = (package.type.value, package.name, package.version, _layer(places, location.layer), location.path)
-        table.add_row(*(_shown(cell) for cell in cells))
+        table.add_row(*(shown(cell) for cell in cells))
     if inventory.packages:
         console.print(table)
     console.print(_coverage(inventory_status(inventory), inventory.reasons, places))
@@ -92,18 +93,10 @@ def _table(*columns: str, title: str = "") -> Table:
 
 def _heading(image: Image, distribution: str) -> RenderableType:
     return Text.assemble(
-        (_printable(image.reference), "bold"),
-        _printable(f"  {image.platform}  {distribution}") + "\n",
+        (printable(image.reference), "bold"),
+        printable(f"  {image.platform}  {distribution}") + "\n",
         (image.digest, "dim"),
     )
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
-
-
-def _shown(text: str) -> Text:
-    return Text(_printable(text))
 
 
 def _coloured(word: str) -> Text:
@@ -120,11 +113,11 @@ def _vulnerabilities(
         package = affected.installed.package
         table.add_row(
             _coloured(finding.priority.value),
-            _shown(finding.vulnerability.id),
+            shown(finding.vulnerability.id),
             finding.vulnerability.severity.value,
-            _shown(package.name),
-            _shown(package.version),
-            _shown(_fix(affected)),
+            shown(package.name),
+            shown(package.version),
+            shown(_fix(affected)),
             _layer(places, affected.installed.locations[0].layer),
         )
     return table
@@ -142,9 +135,9 @@ def _samples(report: ImageReport, places: Mapping[str, LayerPlace]) -> Renderabl
             gone = " (removed by a higher layer)" if file.removed else ""
             table.add_row(
                 _coloured(sample.level.value),
-                _shown(sample.name),
-                _shown(worst.description or worst.rule),
-                _shown(file.location.path + gone),
+                shown(sample.name),
+                shown(worst.description or worst.rule),
+                shown(file.location.path + gone),
                 _layer(places, file.location.layer),
             )
     return table
@@ -162,7 +155,7 @@ def _coverage(status: ScanStatus, reasons: Sequence[Reason], places: Mapping[str
     for reason in reasons[:_REASONS_SHOWN]:
         layer = f"layer {_layer(places, reason.layer)}" if reason.layer else ""
         where = ", ".join(part for part in (reason.path, layer) if part)
-        lines.append(_shown(f"  {reason.code.value}: {reason.detail}" + (f" ({where})" if where else "")))
+        lines.append(shown(f"  {reason.code.value}: {reason.detail}" + (f" ({where})" if where else "")))
     if len(reasons) > _REASONS_SHOWN:
         lines.append(Text(f"  and {len(reasons) - _REASONS_SHOWN} more; --format json lists all"))
     return Group(*lines)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.assess_image import AssessImage
+from pratique.services.explain_image import ExplainImage
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.rematch_images import RematchImages
 from pratique.services.update_advisories import current_database
@@ -21,6 +22,12 @@ def assess_image() -> AssessImage:
     The database is loaded once per revision; the starter set stands in until there is one.
     """
     return AssessImage(objects(), stores().findings, current_database(objects(), _FOLDER), clock())
+
+
+def explain_image() -> ExplainImage:
+    """Return what explains a stored image, on the present advisory database."""
+    kept = stores()
+    return ExplainImage(kept.findings, ImageInventories(objects()), current_database(objects(), _FOLDER))
 
 
 def rematch_images() -> RematchImages:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pratique.advisories.database import SqliteDatabase
+from pratique.matching.explain import explain
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import PackageType
-from pratique.services.explain_image import explain
 from tests.advisory_files import database_of, fixed_in, installed, record
 
 
