@@ -40,11 +40,11 @@ Ids = frozenset[tuple[str, Priority]]
 reports = st.builds(
     lambda small, many: frozenset(small.items()) | frozenset((name, Priority.LOW) for name in (MANY if many else ())),
     st.dictionaries(st.sampled_from(SMALL), st.sampled_from(Priority)),
-    st.integers(0, 7).map(lambda number: number == 0),
+    st.integers(0, 3).map(lambda number: number == 0),
 )
 samples = st.sets(st.sampled_from(("miner", "shell")))
 images = st.sampled_from(IMAGES)
-fuses = st.none() | st.integers(0, 9)
+fuses = st.none() | st.integers(0, 9) | st.integers(10, 250)
 
 
 class Estate(RuleBasedStateMachine):
