@@ -50,6 +50,21 @@ def test_renamed_copy_of_its_pom_is_not_listed_twice() -> None:
     assert _found("usr/share/java/maven3-core.jar", files) == [("org.apache.maven:maven-core", "3.8.7")]
 
 
+def test_renamed_copy_whose_bundle_goes_on_below_its_group_is_not_listed_twice() -> None:
+    files = pom("org.eclipse.jetty", "jetty-util-ajax", "9.4.57") | _manifest(
+        Bundle_SymbolicName="org.eclipse.jetty.util.ajax", Bundle_Version="9.4.57"
+    )
+    found = [("org.eclipse.jetty:jetty-util-ajax", "9.4.57")]
+    assert _found("usr/share/java/jetty9-util-ajax.jar", files) == found
+
+
+def test_renamed_copy_whose_name_says_more_than_the_version_is_not_listed_twice() -> None:
+    files = pom("org.apache.specs", "annotation_1.3_spec", "1.3") | _manifest(
+        Bundle_SymbolicName="org.apache.specs.annotation_1.3_spec", Bundle_Version="1.3"
+    )
+    assert _found("annotation-1.3-spec.jar", files) == [("org.apache.specs:annotation_1.3_spec", "1.3")]
+
+
 def test_jar_without_pom_is_identified_by_manifest_and_name() -> None:
     files = _manifest(Implementation_Title="spring-core", Implementation_Version="5.3.20")
     assert _found("lib/spring-core-5.3.20.jar", files) == [("org.springframework:spring-core", "5.3.20")]

@@ -59,11 +59,7 @@ class _JarReader:
         if not itself.is_whole:
             return
         named = itself.group != itself.artifact and itself.artifact == from_file_name(path).artifact
-        renamed = any(
-            pom.artifact == itself.artifact or (pom.group, pom.version) == (itself.group, itself.version)
-            for pom in poms
-        )
-        if not poms or (named and not renamed):
+        if not poms or (named and not any(_is_renamed(pom, itself) for pom in poms)):
             self.artifacts[itself] = None
 
     def _properties(self, path: str, archive: ZipArchive, entry: ZipEntry) -> Iterator[Artifact]:
@@ -99,6 +95,16 @@ class _JarReader:
             self.unread.append(f"{place}: {error.message}")
 
 
+def _is_renamed(pom: Artifact, itself: Artifact) -> bool:
+    """Whether ``itself`` is the artifact of ``pom`` under another file name.
+
+    A bundle's symbolic name goes on below its group (org.eclipse.jetty.util.ajax), a distribution's file name may say
+    more than the version (1.3-spec).
+    """
+    below = f"{itself.group}.".startswith(f"{pom.group}.")
+    return pom.artifact == itself.artifact or (below and f"{itself.version}-".startswith(f"{pom.version}-"))
+
+
 def _is_of_file(pom: Artifact, path: str) -> bool:
     """Whether ``pom`` describes the archive at ``path`` itself, going by the file's name."""
     stem = path.rpartition("/")[2].rpartition(".")[0]
@@ -121,7 +127,7 @@ def _parse(path: str, body: bytes) -> Parsed:
 
 JAR = FormatExtractor(
     name="jar",
-    version=1,
+    version=2,
     paths=PathPatterns(suffixes=ARCHIVE_SUFFIXES),
     parse=_parse,
     max_bytes=256 << 20,

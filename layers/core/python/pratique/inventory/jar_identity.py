@@ -38,6 +38,7 @@ _GROUPS = (
     ("commons-fileupload", "commons-fileupload"),
     ("commons-httpclient", "commons-httpclient"),
     ("commons-logging", "commons-logging"),
+    ("commons-logging-", "commons-logging"),
     ("commons-codec", "commons-codec"),
     ("commons-lang", "commons-lang"),
     ("commons-io", "commons-io"),
