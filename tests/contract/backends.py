@@ -72,6 +72,8 @@ def dynamodb_local(folder: Path) -> Iterator[str]:
     libraries = DYNAMODB_LOCAL / "DynamoDBLocal_lib"
     command = [java, f"-Djava.library.path={libraries}", "-jar", str(DYNAMODB_LOCAL / "DynamoDBLocal.jar")]
     command += ["-inMemory", "-disableTelemetry", "-port", str(port)]
+    # It writes a file of its own into the folder that it is started in.
+    command = ["sh", "-c", 'cd "$0" && exec "$@"', str(folder), *command]
     process = start_child(command, environment={"PATH": "/usr/bin:/bin"}, log=folder / "dynamodb-local.log")
     try:
         url = f"http://127.0.0.1:{port}"
