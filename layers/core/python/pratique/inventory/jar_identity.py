@@ -1,4 +1,6 @@
-"""Which Maven artifact a jar is, from its ``pom.properties``, its manifest and its file name, in that order.
+"""Which Maven artifact a jar is: from its ``pom.properties``, else from a file name with a version, else its manifest.
+
+The order is explained in docs/decisions/0003-what-a-jar-is-called.md.
 
 https://maven.apache.org/shared/maven-archiver/#pom-properties-content,
 https://docs.oracle.com/en/java/javase/21/docs/specs/jar/jar.html#jar-manifest and, for bundle names,
