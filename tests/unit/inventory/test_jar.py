@@ -65,6 +65,13 @@ def test_renamed_copy_whose_name_says_more_than_the_version_is_not_listed_twice(
     assert _found("annotation-1.3-spec.jar", files) == [("org.apache.specs:annotation_1.3_spec", "1.3")]
 
 
+def test_file_named_as_its_pom_with_other_dashes_is_not_listed_twice() -> None:
+    files = pom("org.apache.specs", "validation_1.1_spec", "1.0") | _manifest(
+        Bundle_SymbolicName="org.apache.specs.validation_1.1_spec", Bundle_Version="1.0.0"
+    )
+    assert _found("validation-1.1-spec.jar", files) == [("org.apache.specs:validation_1.1_spec", "1.0")]
+
+
 def test_jar_without_pom_is_identified_by_manifest_and_name() -> None:
     files = _manifest(Implementation_Title="spring-core", Implementation_Version="5.3.20")
     assert _found("lib/spring-core-5.3.20.jar", files) == [("org.springframework:spring-core", "5.3.20")]

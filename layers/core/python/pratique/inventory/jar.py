@@ -108,6 +108,8 @@ def _is_renamed(pom: Artifact, itself: Artifact) -> bool:
 def _is_of_file(pom: Artifact, path: str) -> bool:
     """Whether ``pom`` describes the archive at ``path`` itself, going by the file's name."""
     stem = path.rpartition("/")[2].rpartition(".")[0]
+    if stem.replace("_", "-") == pom.artifact.replace("_", "-"):
+        return True
     for name in (pom.artifact, f"{pom.group}.{pom.artifact}"):
         rest = stem.removeprefix(name)
         if not rest or (rest != stem and rest[0] in "-_" and (rest[1:2].isdigit() or rest[1:] == pom.version)):
