@@ -209,6 +209,13 @@ def test_inventory_json_places_every_package() -> None:
     assert parsed["status"] == "complete"
 
 
+def test_inventory_json_keeps_what_a_layer_removed_apart() -> None:
+    removed = replace(OPENSSL, removed_by=HIGH)
+    parsed = json.loads(inventory_json(IMAGE, replace(INVENTORY, packages=(JINJA,), shadowed=(removed,))))
+    assert [(row["name"], row["removed_by"]) for row in parsed["packages"]] == [("Jinja2", None)]
+    assert [(row["name"], row["removed_by"]["index"]) for row in parsed["shadowed"]] == [("libssl3", 1)]
+
+
 @pytest.mark.parametrize("report", [None, a_report()], ids=["inventory", "scan"])
 def test_cyclonedx_is_valid_and_keeps_the_layers(report: ImageReport | None) -> None:
     body = cyclonedx_json(IMAGE, INVENTORY, now=NOW, report=report).decode()

@@ -129,7 +129,7 @@ def _parse(path: str, body: bytes) -> Parsed:
 
 JAR = FormatExtractor(
     name="jar",
-    version=2,
+    version=3,
     paths=PathPatterns(suffixes=ARCHIVE_SUFFIXES),
     parse=_parse,
     max_bytes=256 << 20,

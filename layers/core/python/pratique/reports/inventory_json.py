@@ -27,7 +27,11 @@ class LocationEntry:
 
 @dataclass(frozen=True, slots=True)
 class InventoryEntry:
-    """One package; ``owned_by`` names the operating-system package that it came with, empty where there is none."""
+    """One package.
+
+    ``owned_by`` names the operating-system package that it came with, empty where there is none; ``removed_by`` is the
+    layer that removed or replaced a shadowed package, null for an effective one.
+    """
 
     type: str
     ecosystem: str
@@ -39,30 +43,40 @@ class InventoryEntry:
     licenses: tuple[str, ...]
     purl: str
     owned_by: str
+    removed_by: LayerPlace | None
     locations: tuple[LocationEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class InventoryDocument:
-    """The whole document; ``status`` is ``partial`` where the image was not seen whole, and ``reasons`` say why."""
+    """The whole document.
+
+    ``status`` is ``partial`` where the image was not seen whole, and ``reasons`` say why.  ``shadowed`` packages were
+    removed by a higher layer: nothing runs them, but whoever has the image can still read them.
+    """
 
     schema_version: int
     image: ImageEntry
     status: str
     reasons: tuple[Reason, ...]
     packages: tuple[InventoryEntry, ...]
+    shadowed: tuple[InventoryEntry, ...]
 
 
 def inventory_json(image: Image, inventory: ImageInventory) -> bytes:
     """Return the document as indented UTF-8 JSON with a line end, packages by type and name."""
     places = layer_places(image)
-    packages = sorted(inventory.packages, key=lambda installed: installed.package.key)
+    packages, shadowed = (
+        tuple(_entry(installed, places, inventory.distribution) for installed in sorted(found, key=_order))
+        for found in (inventory.packages, inventory.shadowed)
+    )
     document = InventoryDocument(
         schema_version=SCHEMA_VERSION,
         image=ImageEntry(image.reference, image.digest, str(image.platform), str(inventory.distribution or "")),
         status=inventory_status(inventory).value,
         reasons=inventory.reasons,
-        packages=tuple(_entry(installed, places, inventory.distribution) for installed in packages),
+        packages=packages,
+        shadowed=shadowed,
     )
     return to_json(document)
 
@@ -70,6 +84,10 @@ def inventory_json(image: Image, inventory: ImageInventory) -> bytes:
 def inventory_status(inventory: ImageInventory) -> ScanStatus:
     """Return whether the image was seen whole."""
     return ScanStatus.PARTIAL if inventory.reasons else ScanStatus.COMPLETE
+
+
+def _order(installed: InstalledPackage) -> tuple[str, str, str, str]:
+    return installed.package.key
 
 
 def _entry(
@@ -87,5 +105,6 @@ def _entry(
         licenses=package.licenses,
         purl=purl_of(installed, distribution),
         owned_by=installed.owned_by,
+        removed_by=place_of(places, installed.removed_by) if installed.removed_by else None,
         locations=tuple(LocationEntry(place.path, place_of(places, place.layer)) for place in installed.locations),
     )
