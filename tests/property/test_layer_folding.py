@@ -128,3 +128,38 @@ def test_a_layer_that_changes_nothing_changes_nothing(layers: list[Files]) -> No
     reports = [read_files(layer) for layer in layers]
     more = [reports[0], read_files({}), *reports[1:], read_files({})]
     assert fold(layers_of(more), more) == fold(layers_of(reports), reports)
+
+
+def _squash(lower: Files, upper: Files) -> Files:
+    """Return one layer that does what ``lower`` and then ``upper`` do."""
+    change = LayerChange(read_files(upper), Links())
+    squashed: Files = {}
+    for name, entry in lower.items():
+        parents = [parent.as_posix() for parent in Path(name).parents]
+        if Path(name).name.startswith(".wh."):
+            if not any(isinstance(upper.get(parent), bytes) for parent in parents):
+                squashed[name] = entry
+        elif not change.hides(name):
+            squashed[name] = entry
+        elif isinstance(entry, bytes) and _makes_folder(upper, name):
+            # The file had hidden what lies below the folder that now takes its place.
+            squashed[f"{name}/.wh..wh..opq"] = b""
+    return squashed | upper
+
+
+def _makes_folder(layer: Files, name: str) -> bool:
+    return isinstance(layer.get(name), Entry) or any(other.startswith(f"{name}/") for other in layer)
+
+
+def _held(layers: Sequence[Files]) -> set[tuple[str, str]]:
+    reports = [read_files(layer) for layer in layers]
+    packages = fold(layers_of(reports), reports).packages
+    return {(one.package.name, place.path) for one in packages for place in one.locations}
+
+
+@settings(max_examples=200, deadline=None)
+@given(_layers(), _layers(), _layers())
+def test_folding_is_associative(first: Files, second: Files, third: Files) -> None:
+    together = _held([first, second, third])
+    assert _held([_squash(first, second), third]) == together
+    assert _held([first, _squash(second, third)]) == together
