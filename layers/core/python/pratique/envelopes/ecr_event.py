@@ -21,7 +21,7 @@ class ImageAction(BaseModel):
 
     action: Literal["PUSH", "DELETE"] = Field(alias="action-type")
     result: Literal["SUCCESS", "FAILURE"]
-    repository: str = Field(alias="repository-name", min_length=2, max_length=256)
+    repository: str = Field(alias="repository-name", min_length=1, max_length=256)
     digest: str = Field(alias="image-digest", max_length=100)
     tag: str = Field(alias="image-tag", default="", max_length=300)
 

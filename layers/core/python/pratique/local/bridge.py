@@ -49,7 +49,7 @@ class Bridge:
 
     def _file(self, request: Request) -> Response:
         wanted = unquote(urlsplit(request.target).path).lstrip("/") or "index.html"
-        path = (self._console / wanted).resolve()
+        path = (self._console / wanted.replace("\0", "/")).resolve()
         if not path.is_relative_to(self._console) or not path.is_file():
             return Response(404, b"not found\n", {"content-type": "text/plain"})
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -58,8 +58,14 @@ def _handler_class(answer: Callable[[Request], Response]) -> type[BaseHTTPReques
         protocol_version = "HTTP/1.1"
 
         def _serve(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
+            stated = self.headers.get("Content-Length") or "0"
+            if not (stated.isascii() and stated.isdigit()):
+                self.close_connection = True
+                self._send(Response(400))
+                return
+            length = int(stated)
             if length > _LARGEST_BODY:
+                self.close_connection = True
                 self._send(Response(413))
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}

@@ -7,6 +7,7 @@ per-service forms, and nothing in them knows that it runs here.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -82,6 +83,7 @@ class LocalSystem:
             raise PratiqueError(f"no template.yaml in {self._project}: run this in pratique's project folder")
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
+            self._lock_folder()
             self._start(template)
         except BaseException:
             self._stack.close()
@@ -93,6 +95,15 @@ class LocalSystem:
     ) -> None:
         """Stop everything, in the reverse order."""
         self._stack.close()
+
+    def _lock_folder(self) -> None:
+        """Keep the folder for this system; the lock goes with the process, however it ends."""
+        lock = self._stack.enter_context((self._folder / "lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = f"another local system runs in {self._folder}: end it, or choose another --folder"
+            raise PratiqueError(message) from error
 
     def _start(self, template: Path) -> None:
         enter, later = self._stack.enter_context, self._stack.callback

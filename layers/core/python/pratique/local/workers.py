@@ -7,15 +7,17 @@ import logging
 import multiprocessing
 import os
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from pratique.local.context import LocalContext
 
 _log = logging.getLogger(__name__)
+_PARENT_SECONDS = 1.0
 
 
 def run_handler(function: str, event: dict[str, Any]) -> Any:
@@ -25,10 +27,18 @@ def run_handler(function: str, event: dict[str, Any]) -> Any:
 
 
 def _prepare(project: str, log: str) -> None:
+    Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     sys.path.insert(0, project)
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(output, 1)
     os.dup2(output, 2)
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this process once its parent is gone: a parent that was killed could not end it."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_SECONDS)
+    os._exit(1)
 
 
 class WorkerPool:
