@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -58,6 +59,8 @@ class SqliteDatabase:
     ) -> None:
         self.path = path
         self._connection = connection
+        # Whoever lets go of the database closes its file, without having to say so.
+        weakref.finalize(self, connection.close)
         self._decompressor = zstandard.ZstdDecompressor()
         self._ecosystems: dict[str, int] = dict(self._rows("SELECT name, id FROM ecosystem"))
         self._revision = AdvisoryRevision(
