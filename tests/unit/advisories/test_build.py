@@ -91,15 +91,6 @@ def test_unreadable_records_are_counted_and_listed_and_stop_nothing(tmp_path: Pa
     ]
 
 
-def test_malicious_package_reports_are_no_vulnerabilities(tmp_path: Path) -> None:
-    path = write_zip(tmp_path / "a.zip", [record("MAL-2024-1", "npm", "evil", [{"introduced": "0"}])])
-    database = _built(tmp_path / "d.sqlite", Fresh(osv_source("npm"), path, MOMENT))
-    assert database.statements([("npm", "evil")]) == {}
-    assert [one.advisory for one in database.malicious([("npm", "evil")])["npm", "evil"]] == ["MAL-2024-1"]
-    kept = _built(tmp_path / "e.sqlite", Kept(osv_source("npm")), previous=database)
-    assert len(kept.malicious([("npm", "evil")])) == 1
-
-
 @pytest.mark.parametrize("damage", ["truncated", "not a zip", "empty", "a tenth", "absent"])
 def test_broken_file_keeps_the_last_good_data_and_shows_as_stale(tmp_path: Path, damage: str) -> None:
     last = _built(tmp_path / "d.sqlite", _fresh(tmp_path, "PyPI", 100), _fresh(tmp_path, "npm", 60))

@@ -13,7 +13,7 @@ def test_starter_set_holds_a_hundred_flaws_and_says_what_it_is(tmp_path: Path) -
     assert database.revision.starter
     assert database.revision.revision.startswith("starter-")
     assert database.refused() == ()
-    assert len(list(database.advisory_bodies())) >= 100
+    assert len(list(database.bodies("advisory"))) >= 100
     assert {
         "Debian:11",
         "Debian:12",
@@ -33,7 +33,7 @@ def test_starter_set_is_built_once_per_folder(tmp_path: Path) -> None:
 
 def test_starter_records_are_rated_and_their_versions_well_formed(tmp_path: Path) -> None:
     database = starter_database(tmp_path)
-    for _, body in database.advisory_bodies():
+    for _, body in database.bodies("advisory"):
         advisory = database.unpack(body)
         assert advisory.ratings, advisory.id
         assert advisory.ratings[0].severity is not Severity.UNKNOWN

@@ -190,7 +190,10 @@ def _read_records(staging: Staging, source: Source, bodies: Iterable[tuple[str, 
         except FeedError as error:
             refused.append((name, str(error)))
             continue
-        staging.add(read.advisory, read.statements, source.name)
+        if read.is_malicious_package:
+            staging.add_malicious(read.advisory, read.statements, source.name)
+        else:
+            staging.add(read.advisory, read.statements, source.name)
         records += 1
         modified = max(modified, read.advisory.modified)
     return _Counted(records, tuple(refused), modified)

@@ -15,7 +15,7 @@ import zstandard
 
 from pratique.advisories.schema import SCHEMA_VERSION, statements_of, unpack_advisory
 from pratique.errors import AdvisoryDatabaseError
-from pratique.model.advisory import Advisory, Exploitation, Statement
+from pratique.model.advisory import Advisory, Exploitation, MaliciousPackage, Statement
 from pratique.ports.advisories import AdvisoryRevision, SourceState
 
 _BATCH = 500  # some builds of SQLite take at most 999 parameters
@@ -99,23 +99,28 @@ class SqliteDatabase:
             )
         }
 
-    def malicious(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Statement, ...]]:
-        """Return what malicious-package reports state about each key, as `statements` does for flaws."""
+    def malicious(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[MaliciousPackage, ...]]:
+        """Return the reports that name each ``(ecosystem, normalised name)`` as malicious."""
         names: dict[str, set[str]] = defaultdict(set)
         for ecosystem, name in keys:
             names[ecosystem].add(name)
-        return {
+        found = {
             (ecosystem, name): self._statements(ecosystem, name, body)
             for ecosystem, wanted in names.items()
             for name, body in self._by_id(
                 "SELECT name, body FROM malicious WHERE ecosystem = ? AND name IN", sorted(wanted), ecosystem
             )
         }
+        ids = {statement.advisory for statements in found.values() for statement in statements}
+        reports = self._advisories("SELECT id, body FROM report WHERE id IN", ids)
+        return {
+            key: tuple(MaliciousPackage(statement, reports[statement.advisory]) for statement in statements)
+            for key, statements in found.items()
+        }
 
     def advisories(self, ids: Iterable[str]) -> Mapping[str, Advisory]:
         """Return the advisories by id; unknown ids are left out."""
-        found = self._by_id("SELECT id, body FROM advisory WHERE id IN", sorted(set(ids)))
-        return {identifier: self.unpack(body) for identifier, body in found}
+        return self._advisories("SELECT id, body FROM advisory WHERE id IN", ids)
 
     def mentions(self, ids: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the ids of the advisories that are about each id: its own, alias or upstream."""
@@ -152,12 +157,16 @@ class SqliteDatabase:
         malicious = self._rows("SELECT ecosystem, name, body FROM malicious ORDER BY ecosystem, name")
         yield from (("malicious", *row) for row in malicious)
 
-    def advisory_bodies(self) -> Iterator[tuple[str, bytes]]:
-        """Yield every ``(id, packed advisory)`` in order, for the same uses."""
-        yield from self._rows("SELECT id, body FROM advisory ORDER BY id")
+    def bodies(self, kind: str) -> Iterator[tuple[str, bytes]]:
+        """Yield every ``(id, packed advisory)`` of ``kind`` ``advisory`` or ``report`` in order, for the same uses."""
+        query = {
+            "advisory": "SELECT id, body FROM advisory ORDER BY id",
+            "report": "SELECT id, body FROM report ORDER BY id",
+        }
+        yield from self._rows(query[kind])
 
     def unpack(self, body: bytes) -> Advisory:
-        """Return the advisory of one body of `advisory_bodies`."""
+        """Return the advisory of one body of `bodies`."""
         try:
             return unpack_advisory(body, self._decompressor)
         except (zstandard.ZstdError, msgspec.DecodeError) as error:
@@ -183,6 +192,9 @@ class SqliteDatabase:
             return tuple(statements_of(ecosystem, name, body))
         except msgspec.DecodeError as error:
             raise AdvisoryDatabaseError(f"the row of {ecosystem} {name} is damaged", path=str(self.path)) from error
+
+    def _advisories(self, query: str, ids: Iterable[str]) -> Mapping[str, Advisory]:
+        return {identifier: self.unpack(body) for identifier, body in self._by_id(query, sorted(set(ids)))}
 
     def _by_id(self, query: str, values: Sequence[str], *before: object) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(values), _BATCH):

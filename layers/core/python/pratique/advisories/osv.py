@@ -22,6 +22,8 @@ MAX_DETAILS = 2000
 """Characters of an advisory's text that are kept."""
 
 _MAX_REFERENCES = 20
+# The prefix that the schema gives to reports of malicious packages (https://github.com/ossf/malicious-packages).
+_MALICIOUS = "MAL-"
 _MODULE = re.compile(r"\.module[+_]")
 _STREAM = re.compile(r"(?:^|[\s,])([A-Za-z0-9][\w.+-]*:[A-Za-z0-9][\w.+-]*)(?=[\s,]|$)")
 # Their advisories name the flaws in `related`, because one advisory mends several.
@@ -92,6 +94,11 @@ class OsvAdvisory:
     advisory: Advisory
     statements: tuple[Statement, ...]
     git_ranges: int = 0
+
+    @property
+    def is_malicious_package(self) -> bool:
+        """Whether the record reports a malicious package, which is no vulnerability."""
+        return self.advisory.id.startswith(_MALICIOUS)
 
 
 _decoder = msgspec.json.Decoder(Record)

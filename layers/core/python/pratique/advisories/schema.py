@@ -13,7 +13,7 @@ import zstandard
 
 from pratique.model.advisory import Advisory, FixState, Interval, Statement
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever a reader of the last version could not read the file, or what is read from sources changes."""
 
 CREATE_TABLES = """
@@ -26,6 +26,7 @@ CREATE TABLE refused (source TEXT, record TEXT, reason TEXT);
 CREATE TABLE ecosystem (id INTEGER PRIMARY KEY, name TEXT UNIQUE, packages INTEGER NOT NULL);
 CREATE TABLE package (ecosystem INTEGER, name TEXT, body BLOB, PRIMARY KEY (ecosystem, name)) WITHOUT ROWID;
 CREATE TABLE malicious (ecosystem TEXT, name TEXT, body BLOB, PRIMARY KEY (ecosystem, name)) WITHOUT ROWID;
+CREATE TABLE report (id TEXT PRIMARY KEY, source TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE advisory (id TEXT PRIMARY KEY, source TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE mention (id TEXT, advisory TEXT, PRIMARY KEY (id, advisory)) WITHOUT ROWID;
 CREATE TABLE kev (id TEXT PRIMARY KEY, added TEXT, due TEXT) WITHOUT ROWID;

@@ -41,10 +41,13 @@ class Staging:
     def add(self, advisory: Advisory, statements: Iterable[Statement], source: str) -> None:
         """Add one advisory with its statements; the text of an id that is there already is kept."""
         self._add_packed(advisory, pack_advisory(advisory, self._compressor))
-        kind = "malicious" if advisory.id.startswith("MAL-") else "package"
-        for statement in statements:
-            row = pack_statement(statement, source)
-            self._add_row(kind, statement.ecosystem, statement.name, statement.advisory, row)
+        self._add_statements("package", statements, source)
+
+    def add_malicious(self, report: Advisory, statements: Iterable[Statement], source: str) -> None:
+        """Add one report of a malicious package; a withdrawn one is left out."""
+        if not report.withdrawn:
+            self._add_report(report, pack_advisory(report, self._compressor))
+            self._add_statements("malicious", statements, source)
 
     def copy_source(self, previous: SqliteDatabase, source: str) -> None:
         """Take one source's statements, advisories and scores over from another database."""
@@ -54,10 +57,10 @@ class Staging:
                 if row.source == source:
                     needed.add(row.advisory)
                     self._add_row(kind, ecosystem, name, row.advisory, repack(row))
-        for identifier, body in previous.advisory_bodies():
-            advisory = previous.unpack(body) if identifier in needed else None
-            if advisory is not None:
-                self._add_packed(advisory, body)
+        for kind, add in (("advisory", self._add_packed), ("report", self._add_report)):
+            for identifier, body in previous.bodies(kind):
+                if identifier in needed:
+                    add(previous.unpack(body), body)
         for table, marks in (("kev", "?, ?, ?"), ("epss", "?, ?, ?")):
             if table == source:
                 self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", previous.scores(table))  # noqa: S608 - a name from above
@@ -69,6 +72,14 @@ class Staging:
         self.connection.executemany(
             "INSERT OR IGNORE INTO mention VALUES (?, ?)", [(identifier, advisory.id) for identifier in mentioned]
         )
+
+    def _add_report(self, report: Advisory, body: bytes) -> None:
+        self.connection.execute("INSERT OR IGNORE INTO report VALUES (?, ?, ?)", (report.id, report.source, body))
+
+    def _add_statements(self, kind: str, statements: Iterable[Statement], source: str) -> None:
+        for statement in statements:
+            row = pack_statement(statement, source)
+            self._add_row(kind, statement.ecosystem, statement.name, statement.advisory, row)
 
     def _add_row(self, kind: str, ecosystem: str, name: str, advisory: str, body: bytes) -> None:
         self._waiting.append((kind, ecosystem, name, advisory, body))

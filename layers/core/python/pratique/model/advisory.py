@@ -83,6 +83,17 @@ class Advisory:
 
 
 @dataclass(frozen=True, slots=True)
+class MaliciousPackage:
+    """What one report says of one malicious package: which versions of it, and the report's text and ids.
+
+    Such a package is no flaw that a newer version mends: who installed it has run it.
+    """
+
+    statement: Statement
+    report: Advisory
+
+
+@dataclass(frozen=True, slots=True)
 class Exploitation:
     """What is known of a flaw's use: CISA's list of known exploited ones and FIRST's EPSS.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from pratique.model.advisory import Advisory, Exploitation, Statement
+from pratique.model.advisory import Advisory, Exploitation, MaliciousPackage, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,14 @@ class AdvisoryDatabase(Protocol):
 
     def statements(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Statement, ...]]:
         """Return the statements about each ``(ecosystem, normalised name)``; keys without any are left out."""
+        ...
+
+    def malicious(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[MaliciousPackage, ...]]:
+        """Return the reports that name each ``(ecosystem, normalised name)`` as malicious.
+
+        Keys without any are left out; the reports are in id order and never withdrawn.  A report is no vulnerability:
+        no other method answers it, and an ecosystem with nothing but reports is not one of `ecosystems`.
+        """
         ...
 
     def advisories(self, ids: Iterable[str]) -> Mapping[str, Advisory]:

@@ -15,9 +15,9 @@ Key = tuple[str, str]
 def changed_keys(old: SqliteDatabase, new: SqliteDatabase) -> frozenset[Key]:
     """Return the packages whose findings may differ between two databases.
 
-    That is where a statement came, went or changed, where the text or rating of an advisory about the package did,
-    and where a flaw's exploitation crossed one of the bounds that decide its priority.  A score that moved within its
-    bounds changes no finding, and most scores move every day.
+    That is where a statement or a report of malice came, went or changed, where the text or rating of an advisory
+    about the package did, and where a flaw's exploitation crossed one of the bounds that decide its priority.  A score
+    that moved within its bounds changes no finding, and most scores move every day.
     """
     before = dict(_packages(old))
     changed = set(before)
@@ -27,18 +27,18 @@ def changed_keys(old: SqliteDatabase, new: SqliteDatabase) -> frozenset[Key]:
             changed.discard(key)
         else:
             changed.add(key)
-    return frozenset(changed)
+    return frozenset((ecosystem, name) for _, ecosystem, name in changed)
 
 
-def _packages(database: SqliteDatabase) -> Iterator[tuple[Key, bytes]]:
-    for kind, ecosystem, name, body in database.rows():
-        if kind == "package":
-            yield (ecosystem, name), body
+def _packages(database: SqliteDatabase) -> Iterator[tuple[tuple[str, str, str], bytes]]:
+    return (((kind, ecosystem, name), body) for kind, ecosystem, name, body in database.rows())
 
 
 def _changed_advisories(old: SqliteDatabase, new: SqliteDatabase) -> frozenset[str]:
-    before, after = dict(old.advisory_bodies()), dict(new.advisory_bodies())
-    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    changed: set[str] = set()
+    for kind in ("advisory", "report"):
+        before, after = dict(old.bodies(kind)), dict(new.bodies(kind))
+        changed |= {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     flaws = _standing(old) ^ _standing(new)
     for advisories in new.mentions({flaw for flaw, _ in flaws}).values():
         changed.update(advisories)
