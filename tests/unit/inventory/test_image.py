@@ -7,6 +7,7 @@ from pratique.model.coverage import ReasonCode
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage
 from pratique.model.sample import FileMatch, Level, RuleMatch
+from pratique.ports.file_scanner import FileScan
 from tests.image_builder import Entry, folder_entry, link
 from tests.layer_reading import fold_files, layers_of, read_files
 
@@ -223,11 +224,15 @@ class _Evil:
     def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
         return b"EVIL" in head
 
-    def scan(self, path: str, body: bytes) -> FileMatch | None:
+    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
         rules = [RuleMatch("any", "test", Level.WARNING, "")]
         if path.startswith("bin/"):
             rules.append(RuleMatch("in bin", "test", Level.URGENT, ""))
-        return FileMatch(path, hashlib.sha256(body).hexdigest(), len(body), tuple(rules))
+        match = FileMatch(path, hashlib.sha256(body).hexdigest(), len(body), tuple(rules))
+        if not path.endswith(".zip"):
+            return FileScan((), (match,))
+        inside = FileMatch(path, hashlib.sha256(b"inside").hexdigest(), 6, tuple(rules[:1]), member="a/b")
+        return FileScan((), (match, inside))
 
 
 def test_samples_are_one_a_hash_with_all_their_places() -> None:
@@ -241,3 +246,9 @@ def test_samples_are_one_a_hash_with_all_their_places() -> None:
         ("c", False),
     ]
     assert (second.level, second.size) == (Level.WARNING, 8)
+
+
+def test_a_sample_inside_an_archive_goes_with_the_archive() -> None:
+    inventory = fold_files({"a.zip": b"EVIL", "b.zip": b"EVIL"}, {".wh.a.zip": b""}, scanner=_Evil())
+    places = {(file.location.path, file.removed) for sample in inventory.samples for file in sample.files}
+    assert places == {("a.zip", True), ("a.zip!/a/b", True), ("b.zip", False), ("b.zip!/a/b", False)}

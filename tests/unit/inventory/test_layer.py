@@ -8,12 +8,13 @@ import pytest
 import zstandard
 
 from pratique.archive.limits import Limits
-from pratique.errors import ArchiveError, RulesError
+from pratique.errors import ArchiveError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
-from pratique.model.coverage import ReasonCode
+from pratique.model.coverage import LeftOut, LeftOutFiles, ReasonCode
 from pratique.model.inventory import LayerReport
 from pratique.model.package import Package, PackageType
-from pratique.model.sample import FileMatch, Level, RuleMatch
+from pratique.model.sample import FileMatch, FileType, Level, RuleMatch, ScannedFile
+from pratique.ports.file_scanner import FileScan
 from tests.image_builder import Entry, folder_entry, layer_tar, link
 from tests.layer_reading import read_blob, read_files, sha256
 
@@ -31,13 +32,13 @@ class _Scanner:
     def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
         return path.endswith(".sh") or head.startswith(b"#!")
 
-    def scan(self, path: str, body: bytes) -> FileMatch | None:
+    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
+        file = ScannedFile(path, sha256(body).partition(":")[2], len(body), FileType.SCRIPT, mode)
         if b"SLOW" in body:
-            raise RulesError("the rules took more than 1 s", path=path)
-        if b"EVIL" not in body:
-            return None
+            return FileScan((file,), reasons=((ReasonCode.RULE_TIMED_OUT, "the rules took more than 1 s"),))
         rule = RuleMatch("evil", "test", Level.URGENT, "evil")
-        return FileMatch(path, sha256(body).partition(":")[2], len(body), (rule,))
+        matches = (FileMatch(path, file.sha256, file.size, (rule,)),) if b"EVIL" in body else ()
+        return FileScan((file,), matches)
 
 
 def _packages(report: LayerReport) -> dict[str, list[str]]:
@@ -238,7 +239,14 @@ def test_the_scanner_sees_what_it_wants() -> None:
         scanner=_Scanner(),
     )
     assert [match.path for match in report.matches] == ["x.sh", "bin/tool", "link.sh"]
-    assert (report.files_scanned, report.bytes_scanned, report.rules_revision) == (2, 18, "rules-1")
+    assert (report.files_scanned, report.bytes_scanned, report.rules_revision) == (3, 22, "rules-1")
+    assert [(file.path, file.size) for file in report.scanned] == [
+        ("x.sh", 4), ("bin/tool", 14), ("link.sh", 4), ("slow.sh", 4),
+    ]  # fmt: skip
+    assert report.left_out == (
+        LeftOutFiles(LeftOut.NOT_SELECTED, files=1, bytes=4),
+        LeftOutFiles(LeftOut.OVER_LIMIT, files=1, bytes=1200),
+    )
     assert _codes(report) == [
         (ReasonCode.RULE_TIMED_OUT, "slow.sh"),
         (ReasonCode.FILE_OVER_LIMIT, "big.sh"),

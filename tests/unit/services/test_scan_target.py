@@ -14,7 +14,7 @@ from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.model.coverage import ReasonCode
 from pratique.model.image import Image, Layer
-from pratique.model.sample import FileMatch
+from pratique.ports.file_scanner import FileScan
 from pratique.services import scan_target
 from pratique.services.scan_target import LayerReader, LayerState, ScanTarget
 from tests.image_builder import Layer as Files
@@ -37,7 +37,7 @@ class CrashingScanner:
     def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
         return path == "crash"
 
-    def scan(self, path: str, body: bytes) -> FileMatch | None:
+    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
         os._exit(9)
 
 

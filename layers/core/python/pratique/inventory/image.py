@@ -107,10 +107,11 @@ def _samples(tree: ImageTree, layers: Sequence[Layer]) -> tuple[ImageSample, ...
     """Return every sample once, worst first, with the effective files before the removed ones."""
     places: dict[str, list[SampleFile]] = {}
     matches: dict[str, list[FileMatch]] = {}
-    for found, removed in ((tree.matches.values(), False), (tree.removed_matches, True)):
+    there = [found for of_path in tree.matches.values() for found in of_path]
+    for found, removed in ((there, False), (tree.removed_matches, True)):
         for match, index in found:
             matches.setdefault(match.sha256, []).append(match)
-            location = Location(match.path, layers[index].diff_id)
+            location = Location(match.place, layers[index].diff_id)
             places.setdefault(match.sha256, []).append(SampleFile(location, removed))
     samples = [_sample(of_one, tuple(places[sha256])) for sha256, of_one in matches.items()]
     return tuple(sorted(samples, key=lambda sample: (sample.level.rank, sample.sha256)))

@@ -35,11 +35,11 @@ class Removed:
 class ImageTree:
     """The layers that were applied so far.
 
-    ``files`` is by path and extractor; ``matches`` gives each match with the index of its layer.
+    ``files`` is by path and extractor; ``matches`` gives each match, by its layer's file, with the index of its layer.
     """
 
     files: dict[str, dict[str, EffectiveFile]] = field(default_factory=dict)
-    matches: dict[str, tuple[FileMatch, int]] = field(default_factory=dict)
+    matches: dict[str, list[tuple[FileMatch, int]]] = field(default_factory=dict)
     links: Links = field(default_factory=Links)
     removed: list[Removed] = field(default_factory=list)
     removed_matches: list[tuple[FileMatch, int]] = field(default_factory=list)
@@ -50,12 +50,12 @@ class ImageTree:
         change = LayerChange(report, self.links)
         replaced = {path: self.files.pop(path) for path in [path for path in self.files if change.hides(path)]}
         for path in [path for path in self.matches if change.hides(path)]:
-            self.removed_matches.append(self.matches.pop(path))
+            self.removed_matches += self.matches.pop(path)
         for file in change.files():
             before = replaced.get(file.path, {}).pop(file.extractor, None)
             self._add(file, before, index)
         for match in change.matches():
-            self.matches[match.path] = (match, index)
+            self.matches.setdefault(match.path, []).append((match, index))
         change.add_links()
         for path, files in replaced.items():
             for gone in files.values():

@@ -14,6 +14,7 @@ from pratique.errors import ArchiveError
 from pratique.inventory.extractor import Selector
 from pratique.inventory.layer_tree import LayerTree
 from pratique.inventory.reason_list import ReasonList
+from pratique.inventory.scanned_files import ScannedFiles
 from pratique.inventory.wanted_files import WantedFiles
 from pratique.model.coverage import ReasonCode
 from pratique.model.digest import DiffId, Digest
@@ -53,24 +54,26 @@ def read_layer(
         raise ArchiveError(error.message, layer=diff_id, path=error.path) from error
     if f"sha256:{hashed.hexdigest()}" != diff_id:
         raise ArchiveError("the layer's content is not that of its diff ID", layer=diff_id)
-    tree, files = layer_pass.tree, layer_pass.files
+    tree, malware = layer_pass.tree, layer_pass.scanned
     return LayerReport(
         diff_id=diff_id,
         digest=digest,
         analyzer_version=analyzer_version,
         compressed_bytes=inflater.compressed_bytes,
         expanded_bytes=inflater.expanded_bytes,
-        files=files.inventories,
+        files=layer_pass.files.inventories,
         paths=tuple(tree.paths),
         folders=tuple(tree.folders),
         whiteouts=tuple(tree.whiteouts),
         opaques=tuple(tree.opaques),
         links=tuple(tree.links.items()),
-        matches=files.matches,
-        files_scanned=files.files_scanned,
-        bytes_scanned=files.bytes_scanned,
+        matches=malware.matches if malware else (),
+        files_scanned=malware.files_scanned if malware else 0,
+        bytes_scanned=malware.bytes_scanned if malware else 0,
         rules_revision=scanner.revision if scanner is not None else "",
         reasons=layer_pass.reasons.all(),
+        scanned=malware.scanned if malware else (),
+        left_out=malware.left_out if malware else (),
     )
 
 
@@ -89,7 +92,8 @@ class _LayerPass:
         self._walker = walker
         self.reasons = ReasonList(diff_id, most=limits.reasons)
         self.tree = LayerTree(limits)
-        self.files = WantedFiles(selector, scanner, limits, self.reasons)
+        self.scanned = ScannedFiles(scanner, self.reasons) if scanner is not None else None
+        self.files = WantedFiles(selector, self.scanned, limits, self.reasons)
 
     def run(self) -> None:
         """Visit every entry up to the end, or to where the tar cannot be read."""

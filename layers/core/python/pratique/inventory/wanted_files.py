@@ -8,13 +8,13 @@ from typing import Protocol
 
 from pratique.archive.limits import Limits
 from pratique.archive.tar import TarEntry
-from pratique.errors import ExtractorError, RulesError
+from pratique.errors import ExtractorError
 from pratique.inventory.extractor import Extractor, Selector
 from pratique.inventory.reason_list import ReasonList
+from pratique.inventory.scanned_files import ScannedFiles
 from pratique.model.coverage import ReasonCode
 from pratique.model.inventory import FileInventory
-from pratique.model.sample import FileMatch
-from pratique.ports.file_scanner import FileScanner
+from pratique.ports.file_scanner import FileScan
 
 _HEAD = 512
 
@@ -40,14 +40,13 @@ class _Content:
     head: bytes
     body: bytes | None
     inventories: dict[str, FileInventory] = field(default_factory=dict)
-    scanned: bool = False
-    match: FileMatch | None = None
+    scan: FileScan | None = None
 
 
 class WantedFiles:
-    """Offers files to extractors and scanner and keeps what they say, by path."""
+    """Offers files to extractors and scanner (None: to nobody) and keeps what extractors say, by path."""
 
-    def __init__(self, selector: Selector, scanner: FileScanner | None, limits: Limits, reasons: ReasonList) -> None:
+    def __init__(self, selector: Selector, scanner: ScannedFiles | None, limits: Limits, reasons: ReasonList) -> None:
         """Begin with nothing."""
         self._selector = selector
         self._scanner = scanner
@@ -55,22 +54,14 @@ class WantedFiles:
         self._reasons = reasons
         self._contents: dict[str, _Content] = {}
         self._found: dict[str, dict[str, FileInventory]] = {}
-        self._matches: dict[str, FileMatch] = {}
         self._companions: dict[str, bytes] = {}
         self._waiting: list[tuple[str, Extractor, bytes]] = []
         self._kept_bytes = 0
-        self.files_scanned = 0
-        self.bytes_scanned = 0
 
     @property
     def inventories(self) -> tuple[FileInventory, ...]:
         """What the extractors said of the files that are still there."""
         return tuple(one for of_path in self._found.values() for one in of_path.values())
-
-    @property
-    def matches(self) -> tuple[FileMatch, ...]:
-        """What the scanner said of the files that are still there."""
-        return tuple(self._matches.values())
 
     def offer(self, path: str, entry: TarEntry, source: FileSource) -> None:
         """Give the regular file ``entry``, which lies at ``path``, to whoever wants it."""
@@ -84,7 +75,7 @@ class WantedFiles:
         if not wanted and not scanned and path not in selector.companions:
             return
         wanted = tuple(one for one in wanted if self._may_have(path, size, one.name, one.max_bytes))
-        scanned = scanned and scanner is not None and self._may_have(path, size, "malware rules", scanner.max_bytes)
+        scanned = scanned and scanner is not None and self._may_scan(path, size, scanner)
         companion = path in selector.companions and self._may_have(path, size, "companion", self._limits.file_bytes)
         if not wanted and not scanned and not companion:
             return
@@ -119,8 +110,9 @@ class WantedFiles:
         for path in paths:
             self._contents.pop(path, None)
             self._found.pop(path, None)
-            self._matches.pop(path, None)
             self._companions.pop(path, None)
+            if self._scanner is not None:
+                self._scanner.forget(path)
 
     def finish(self) -> None:
         """Read the files that had to wait for others of the layer."""
@@ -143,6 +135,12 @@ class WantedFiles:
         if size > limit:
             self._reasons.add(ReasonCode.FILE_OVER_LIMIT, f"{name}: {size} bytes are over the limit of {limit}", path)
         return size <= limit
+
+    def _may_scan(self, path: str, size: int, scanner: ScannedFiles) -> bool:
+        may = self._may_have(path, size, "malware detectors", scanner.max_bytes)
+        if not may:
+            scanner.over_limit(size)
+        return may
 
     def _kept(self, body: bytes) -> bytes | None:
         if self._kept_bytes + len(body) > self._limits.kept_bytes:
@@ -172,24 +170,17 @@ class WantedFiles:
 
     def _scan(self, path: str, content: _Content, body: bytes) -> None:
         assert self._scanner is not None  # noqa: S101 - callers asked its `wants` first
-        try:
-            content.match = self._scanner.scan(path, body)
-        except RulesError as error:
-            self._reasons.add(ReasonCode.RULE_TIMED_OUT, error.message, path)
-            return
-        content.scanned = True
-        self.files_scanned += 1
-        self.bytes_scanned += content.size
-        if content.match is not None:
-            self._matches[path] = content.match
+        content.scan = self._scanner.scan(path, content.mode, body)
 
     def _scan_link(self, path: str, content: _Content) -> None:
-        if content.match is not None:
-            self._matches[path] = replace(content.match, path=path)
         scanner = self._scanner
-        if content.scanned or scanner is None or not scanner.wants(path, content.mode, content.size, content.head):
+        if scanner is None:
             return
-        if content.body is not None:
+        if content.scan is not None:
+            scanner.link(path, content.scan)
+        elif not scanner.wants_link(path, content.mode, content.size, content.head):
+            return
+        elif content.body is not None:
             self._scan(path, content, content.body)
         else:
             self._reasons.add(ReasonCode.MALWARE_NOT_SCANNED, "a hard link to a file that was not kept", path)
@@ -198,5 +189,5 @@ class WantedFiles:
         """Note what the name alone says to be wanted: the content went by before anybody asked for it."""
         if self._selector.select(path):
             self._reasons.add(ReasonCode.FILE_UNREADABLE, "a hard link to a file that was not kept", path)
-        elif self._scanner is not None and self._scanner.wants(path, 0, 1, b""):
+        elif self._scanner is not None and self._scanner.wants_link(path, 0, 1, b""):
             self._reasons.add(ReasonCode.MALWARE_NOT_SCANNED, "a hard link to a file that was not kept", path)

@@ -34,7 +34,9 @@ class ReasonCode(StrEnum):
     ADVISORIES_STARTER = "advisories_starter"
     RULES_MISSING = "rules_missing"
     RULE_TIMED_OUT = "rule_timed_out"
+    RULE_SLOW = "rule_slow"
     MALWARE_NOT_SCANNED = "malware_not_scanned"
+    SCANNER_CRASHED = "scanner_crashed"
     IMAGE_UNREADABLE = "image_unreadable"
 
 
@@ -48,12 +50,35 @@ class Reason:
     layer: str = ""
 
 
+class LeftOut(StrEnum):
+    """Why the malware detectors did not look at a file.
+
+    ``not_selected`` is by design: the file is of no kind that is scanned.  ``over_limit``, ``unreadable`` and
+    ``too_deep`` (an archive inside archives) are gaps, and stand among the reasons too.
+    """
+
+    NOT_SELECTED = "not_selected"
+    OVER_LIMIT = "over_limit"
+    UNREADABLE = "unreadable"
+    TOO_DEEP = "too_deep"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutFiles:
+    """How many files, and bytes, the malware detectors left out for one cause; members of archives count too."""
+
+    why: LeftOut
+    files: int
+    bytes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What one scan of one image saw.
 
     Sizes are bytes. ``advisory_revision`` names the advisory database, ``rules_revision`` the rule set;
-    ``advisory_age_seconds`` is the age of its oldest source when the scan matched, None where unknown.
+    ``advisory_age_seconds`` is the age of its oldest source when the scan matched, None where unknown.  ``left_out``
+    counts what the malware detectors did not look at.
     """
 
     distribution: str
@@ -67,6 +92,7 @@ class Coverage:
     rules_revision: str
     advisory_age_seconds: int | None = None
     reasons: tuple[Reason, ...] = ()
+    left_out: tuple[LeftOutFiles, ...] = ()
 
 
 def status_of(coverage: Coverage) -> ScanStatus:

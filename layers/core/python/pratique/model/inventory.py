@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pratique.model.coverage import Reason
+from pratique.model.coverage import LeftOutFiles, Reason
 from pratique.model.digest import DiffId, Digest
 from pratique.model.distribution import Distribution
 from pratique.model.package import InstalledPackage, Package
-from pratique.model.sample import FileMatch, ImageSample
+from pratique.model.sample import FileMatch, ImageSample, ScannedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class LayerReport:
     ``paths`` holds the path of every entry that is not a folder, ``folders`` of every folder entry,
     ``whiteouts`` the paths that the layer deletes and ``opaques`` the folders whose lower content it
     hides; all without a leading ``/``.  ``links`` maps symbolic links to their targets as written.  Sizes are bytes.
+    ``scanned`` holds every file that the malware detectors looked at, members of archives too, so that new hashes are
+    looked up without the layer; ``left_out`` counts what they did not look at.
     """
 
     diff_id: DiffId
@@ -56,6 +58,8 @@ class LayerReport:
     bytes_scanned: int = 0
     rules_revision: str = ""
     reasons: tuple[Reason, ...] = ()
+    scanned: tuple[ScannedFile, ...] = ()
+    left_out: tuple[LeftOutFiles, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ class AnalyzedImage:
     """All that is known of an image before any advisory is asked; a rematch needs nothing else.
 
     ``layers_read`` of ``layers`` have a report; ``files`` counts entries that are no folders over all of them,
-    ``files_scanned`` and ``bytes_scanned`` what the malware rules of ``rules_revision`` saw.
+    ``files_scanned`` and ``bytes_scanned`` what the malware detectors of ``rules_revision`` saw, ``left_out`` what
+    they did not.
     """
 
     inventory: ImageInventory
@@ -84,3 +89,4 @@ class AnalyzedImage:
     files_scanned: int
     bytes_scanned: int
     rules_revision: str
+    left_out: tuple[LeftOutFiles, ...] = ()

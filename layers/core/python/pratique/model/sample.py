@@ -1,4 +1,4 @@
-"""Malicious samples: what a rule saw in one file of one layer, and the sample it makes in an image."""
+"""Malicious samples: what a detector saw in one file of one layer, and the sample it makes in an image."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pratique.model.package import Location
+
+MEMBER_MARK = "!/"
 
 
 class Level(StrEnum):
@@ -21,9 +23,64 @@ class Level(StrEnum):
         return list(Level).index(self)
 
 
+class Detector(StrEnum):
+    """What kind of detector named a sample."""
+
+    RULE = "rule"
+    HASH = "hash"
+    STRUCTURE = "structure"
+    PACKAGE = "package"
+
+
+class Behaviour(StrEnum):
+    """What a sample does, in words that people look for; from the rule's ATT&CK techniques or its own words."""
+
+    REMOTE_CONTROL = "remote_control"
+    MEMORY_EXECUTION = "memory_execution"
+    DOWNLOADS_CODE = "downloads_code"
+    PERSISTENCE = "persistence"
+    CREDENTIAL_THEFT = "credential_theft"
+    PRIVILEGE_ESCALATION = "privilege_escalation"
+    PROXY_CHANGED = "proxy_changed"
+    CONCEALMENT = "concealment"
+    MINING = "mining"
+    DATA_THEFT = "data_theft"
+    DESTRUCTION = "destruction"
+    DISCOVERY = "discovery"
+    SUPPLY_CHAIN = "supply_chain"
+
+
+class FileType(StrEnum):
+    """The kinds of files that rules tell apart, by content first."""
+
+    ELF = "elf"
+    PE = "pe"
+    MACHO = "macho"
+    SCRIPT = "script"
+    ARCHIVE = "archive"
+    DOCUMENT = "document"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place that a rule matched: its string's name, where (bytes from the file's start) and what is there.
+
+    ``excerpt`` is printable, short, and masked: what could be a key or a password shows its first letters only.
+    """
+
+    string: str
+    offset: int
+    length: int
+    excerpt: str
+
+
 @dataclass(frozen=True, slots=True)
 class RuleMatch:
-    """One rule that fired: its name, pack, level and what it says the file does."""
+    """One rule, listed hash or structure check that fired: its name, pack, level and what it says of the file.
+
+    ``hits`` are the first places that it matched, ``behaviours`` what the file does.
+    """
 
     rule: str
     pack: str
@@ -31,21 +88,49 @@ class RuleMatch:
     description: str
     reference: str = ""
     family: str = ""
+    detector: Detector = Detector.RULE
+    behaviours: tuple[Behaviour, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """A file that the malware detectors looked at: enough to ask new hash lists without the layer.
+
+    ``path`` is that of the layer's file, ``member`` the place inside it where it is an archive (parts between
+    ``!/`` where archives lie in archives).  ``sha256`` is 64 hexadecimal digits, ``size`` bytes, ``mode`` the
+    permission bits of the layer's file.  ``md5`` and ``sha1`` are kept for files that a system package may own.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    type: FileType
+    mode: int = 0
+    member: str = ""
+    md5: str = ""
+    sha1: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileMatch:
-    """A file of a layer that at least one rule named; ``sha256`` is 64 hexadecimal digits, ``size`` bytes."""
+    """A file of a layer that at least one rule named; ``path`` and ``member`` as in `ScannedFile`."""
 
     path: str
     sha256: str
     size: int
     rules: tuple[RuleMatch, ...]
+    member: str = ""
 
     @property
     def level(self) -> Level:
         """The worst level among the rules."""
         return min((match.level for match in self.rules), key=lambda level: level.rank)
+
+    @property
+    def place(self) -> str:
+        """The path, with the place inside the archive where the file lies in one."""
+        return f"{self.path}{MEMBER_MARK}{self.member}" if self.member else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +156,9 @@ class ImageSample:
         """The family where a rule of the worst level names one, else that rule's own name."""
         worst = next(match for match in self.rules if match.level is self.level)
         return worst.family or worst.rule
+
+    @property
+    def behaviours(self) -> tuple[Behaviour, ...]:
+        """What the sample does, by all its rules, in the order of `Behaviour`."""
+        found = {behaviour for match in self.rules for behaviour in match.behaviours}
+        return tuple(behaviour for behaviour in Behaviour if behaviour in found)

@@ -1,10 +1,26 @@
-"""The malware scanner as the layer pass sees it."""
+"""The malware detectors as the layer pass sees them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
-from pratique.model.sample import FileMatch
+from pratique.model.coverage import LeftOutFiles, ReasonCode
+from pratique.model.sample import FileMatch, ScannedFile
+
+
+@dataclass(frozen=True, slots=True)
+class FileScan:
+    """What came of one file of a layer.
+
+    ``files`` holds the file itself first, then what of it was looked at where it is an archive; ``reasons`` says
+    what could not be looked at, each a code and words that name the place inside an archive.
+    """
+
+    files: tuple[ScannedFile, ...]
+    matches: tuple[FileMatch, ...] = ()
+    reasons: tuple[tuple[ReasonCode, str], ...] = ()
+    left_out: tuple[LeftOutFiles, ...] = ()
 
 
 class FileScanner(Protocol):
@@ -12,7 +28,7 @@ class FileScanner(Protocol):
 
     @property
     def revision(self) -> str:
-        """Which rule set this is."""
+        """Which detectors with which rules this is: the same revision finds the same."""
         ...
 
     @property
@@ -24,9 +40,6 @@ class FileScanner(Protocol):
         """Whether a file is worth scanning; ``path`` has no leading ``/``, ``head`` is its first 512 bytes."""
         ...
 
-    def scan(self, path: str, body: bytes) -> FileMatch | None:
-        """Return what was found in one file, None where nothing was.
-
-        Raises RulesError where the file could not be scanned to its end.
-        """
+    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
+        """Return what was found in one file; whatever goes wrong is among its reasons."""
         ...

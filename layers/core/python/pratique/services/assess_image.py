@@ -7,7 +7,7 @@ advisories.  New advisories need only the second.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +15,9 @@ from pratique.errors import Superseded
 from pratique.inventory.end_of_life import end_of_life
 from pratique.inventory.image import fold
 from pratique.inventory.report_codec import decode
+from pratique.inventory.scanned_files import LeftOutCount
 from pratique.matching.matcher import match
-from pratique.model.coverage import Coverage, Reason, ReasonCode, ScanStatus, status_of
+from pratique.model.coverage import Coverage, LeftOutFiles, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.distribution import Distribution
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image, ImageId, Layer
@@ -53,7 +54,15 @@ def analyze(
         files_scanned=sum(report.files_scanned for report in read),
         bytes_scanned=sum(report.bytes_scanned for report in read),
         rules_revision=next((report.rules_revision for report in read), ""),
+        left_out=_added(left_out for report in read for left_out in report.left_out),
     )
+
+
+def _added(parts: Iterable[LeftOutFiles]) -> tuple[LeftOutFiles, ...]:
+    """Add up what the malware detectors left out in each layer."""
+    count = LeftOutCount()
+    count.add_all(parts)
+    return count.all()
 
 
 def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime | None = None) -> ImageReport:
@@ -72,6 +81,7 @@ def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime 
         rules_revision=analyzed.rules_revision,
         advisory_age_seconds=_age(database.revision, now),
         reasons=tuple(dict.fromkeys((*inventory.reasons, *result.reasons, *_ended(inventory.distribution, now)))),
+        left_out=analyzed.left_out,
     )
     return ImageReport(status_of(coverage), coverage, result.vulnerabilities, inventory.samples)
 

@@ -1,0 +1,100 @@
+"""What the malware detectors said of one layer's files, and what they left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pratique.inventory.reason_list import ReasonList
+from pratique.model.coverage import LeftOut, LeftOutFiles
+from pratique.model.sample import FileMatch, ScannedFile
+from pratique.ports.file_scanner import FileScan, FileScanner
+
+
+class ScannedFiles:
+    """Gives files to the scanner and keeps, by path, what it says of those that are still there."""
+
+    def __init__(self, scanner: FileScanner, reasons: ReasonList) -> None:
+        """Begin with nothing."""
+        self._scanner = scanner
+        self._reasons = reasons
+        self._scans: dict[str, FileScan] = {}
+        self._left_out = LeftOutCount()
+        self.max_bytes = scanner.max_bytes
+        self.files_scanned = 0
+        self.bytes_scanned = 0
+
+    @property
+    def matches(self) -> tuple[FileMatch, ...]:
+        """Every match, in the order of the layer's entries."""
+        return tuple(match for scan in self._scans.values() for match in scan.matches)
+
+    @property
+    def scanned(self) -> tuple[ScannedFile, ...]:
+        """Every file that was looked at, those inside archives after their archive."""
+        return tuple(file for scan in self._scans.values() for file in scan.files)
+
+    @property
+    def left_out(self) -> tuple[LeftOutFiles, ...]:
+        """How many files, and bytes, were not looked at, by cause."""
+        return self._left_out.all()
+
+    def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
+        """Whether the scanner wants the file; the layer's file is counted where it does not."""
+        if self._scanner.wants(path, mode, size, head):
+            return True
+        if size:
+            self._left_out.add(LeftOut.NOT_SELECTED, 1, size)
+        return False
+
+    def wants_link(self, path: str, mode: int, size: int, head: bytes) -> bool:
+        """Whether the scanner wants at ``path`` a content that was counted at another path."""
+        return self._scanner.wants(path, mode, size, head)
+
+    def over_limit(self, size: int) -> None:
+        """Count a file that was wanted and is too large."""
+        self._left_out.add(LeftOut.OVER_LIMIT, 1, size)
+
+    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
+        """Scan the content at ``path`` and keep what was found."""
+        scan = self._scans[path] = self._scanner.scan(path, mode, body)
+        for code, detail in scan.reasons:
+            self._reasons.add(code, detail, path)
+        self._left_out.add_all(scan.left_out)
+        self.files_scanned += len(scan.files)
+        self.bytes_scanned += sum(file.size for file in scan.files)
+        return scan
+
+    def link(self, path: str, scan: FileScan) -> None:
+        """Say that ``path`` has the content that ``scan`` is of."""
+        self._scans[path] = FileScan(
+            files=tuple(replace(file, path=path) for file in scan.files),
+            matches=tuple(replace(match, path=path) for match in scan.matches),
+        )
+
+    def forget(self, path: str) -> None:
+        """Drop what was said of a file that a later entry has replaced."""
+        self._scans.pop(path, None)
+
+
+class LeftOutCount:
+    """Adds up files and bytes by cause."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        self._counts: dict[LeftOut, list[int]] = {}
+
+    def add(self, why: LeftOut, files: int, size: int) -> None:
+        """Add ``files`` of ``size`` bytes together."""
+        count = self._counts.setdefault(why, [0, 0])
+        count[0] += files
+        count[1] += size
+
+    def add_all(self, others: Iterable[LeftOutFiles]) -> None:
+        """Add counts of others."""
+        for one in others:
+            self.add(one.why, one.files, one.bytes)
+
+    def all(self) -> tuple[LeftOutFiles, ...]:
+        """Return the counts in the order of `LeftOut`."""
+        return tuple(LeftOutFiles(why, *self._counts[why]) for why in LeftOut if why in self._counts)
