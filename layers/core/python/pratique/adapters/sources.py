@@ -1,14 +1,15 @@
-"""Decides what a target is: an OCI layout folder, an image archive, or a reference into a registry."""
+"""Decides what a target is: an OCI layout folder, an image archive, or a reference into a registry.
+
+Each kind imports its reader when it is met: an HTTP client would be half of the start of a scan that needs none.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pratique.adapters.image_archive import open_archive
 from pratique.adapters.image_content import ImageContent
 from pratique.adapters.oci_layout import LayoutFolder, OciLayoutSource
 from pratique.adapters.registry_auth import Credentials
-from pratique.adapters.registry_v2 import registry_source
 from pratique.errors import InvalidValue, RegistryError
 from pratique.model.reference import parse_reference
 
@@ -26,10 +27,14 @@ def open_source(
     if path is None and _looks_like_path(target):
         raise InvalidValue(f"there is no file or folder {target[:300]!r}")
     if path is None:
+        from pratique.adapters.registry_v2 import registry_source
+
         parsed = parse_reference(target)
         source = registry_source(parsed.address, parsed.repository, credentials=credentials, allow_http=allow_http)
         return source, parsed.identifier
     if path.is_file():
+        from pratique.adapters.image_archive import open_archive
+
         return open_archive(path), reference
     if not (path / "oci-layout").is_file():
         raise RegistryError("this folder is not an OCI layout: it has no file oci-layout", image=str(path))

@@ -52,7 +52,7 @@ def explain(
 
     Exit status: 0 done; 2 wrong usage; 3 the image could not be read.
     """
-    from pratique.cli.scan_run import run_explain
+    from pratique.cli.explain_run import run_explain
 
     options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
     status = run_explain(options, about, format, output, database)

@@ -46,7 +46,7 @@ def inventory(
 
     Exit status: 0 done; 2 wrong usage; 3 the image could not be read.
     """
-    from pratique.cli.scan_run import run_inventory
+    from pratique.cli.inventory_run import run_inventory
 
     options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
     status = run_inventory(options, format, output)

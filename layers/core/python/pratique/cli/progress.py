@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Self
-
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from typing import TYPE_CHECKING, Self
 
 from pratique.model.image import Image, Layer
-from pratique.services.scan_target import LayerState
+from pratique.services.read_layers import LayerState
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 class LayerProgress:
@@ -18,24 +18,39 @@ class LayerProgress:
 
     def __init__(self, image: Image) -> None:
         """Prepare the bar for the layers of ``image``."""
-        console = Console(file=sys.stderr)
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task: TaskID = self._progress.add_task("reading layers", total=sum(layer.size for layer in image.layers))
+        self._total = sum(layer.size for layer in image.layers)
+        self._bar: tuple[Progress, TaskID] | None = None
 
     def __enter__(self) -> Self:
         """Show the bar."""
-        self._progress.start()
+        if sys.stderr.isatty():
+            self._bar = _bar(self._total)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the bar away."""
-        self._progress.stop()
+        if self._bar is not None:
+            self._bar[0].stop()
 
     def on_layer(self, layer: Layer, state: LayerState) -> None:
         """Move the bar by one layer, and name one that failed."""
-        self._progress.advance(self._task, layer.size)
+        if self._bar is not None:
+            progress, task = self._bar
+            progress.advance(task, layer.size)
+            progress.refresh()
         if state is LayerState.FAILED:
-            self._progress.console.print(f"layer {layer.index} could not be read", style="yellow")
+            print(f"pratique: layer {layer.index} could not be read", file=sys.stderr)
+
+
+def _bar(total: int) -> tuple[Progress, TaskID]:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    # Refreshed by hand: a thread of the bar's own would keep worker processes from being forked.
+    progress = Progress(*columns, console=Console(file=sys.stderr), transient=True, auto_refresh=False)
+    task = progress.add_task("reading layers", total=total)
+    progress.start()
+    return progress, task

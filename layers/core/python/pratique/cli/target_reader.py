@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pratique.adapters.folder_objects import FolderObjectStore
 from pratique.adapters.registry_auth import Credentials
@@ -16,27 +16,14 @@ from pratique.cli.target_options import TargetOptions
 from pratique.errors import InvalidValue, RegistryError
 from pratique.inventory.extractor import Extractor, Selector
 from pratique.inventory.extractors import EXTRACTORS, LOCK_FILE_EXTRACTORS, analyzer_version
-from pratique.malware.packs import RulePack, read_pack, starter_pack
-from pratique.malware.rules import compile_packs, load_rules, revision_of, save_rules
-from pratique.malware.scanner import RuleScanner
 from pratique.model.image import Image, Platform
 from pratique.ports.objects import ObjectStore
-from pratique.services.scan_target import LayerReader
+from pratique.services.read_layers import LayerReader
+
+if TYPE_CHECKING:
+    from pratique.cli.rule_choice import RuleChoice
 
 DEFAULT_PLATFORM = Platform("linux", "amd64")
-
-
-@dataclass(frozen=True, slots=True)
-class RuleChoice:
-    """The rules of a scan: starter rules and the packs in ``folders``; ``compiled`` is where they may lie compiled."""
-
-    folders: tuple[Path, ...]
-    compiled: Path
-    revision: str
-
-    def packs(self) -> tuple[RulePack, ...]:
-        """Read the packs besides the starter one; raises RulesError."""
-        return tuple(read_pack(folder) for folder in self.folders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +40,7 @@ class TargetReaderBuilder:
     def __call__(self) -> LayerReader:
         """Return a reader of this target's layers."""
         source, _ = open_source(self.target, credentials=self.credentials, allow_http=self.allow_http)
-        scanner = RuleScanner(load_rules(self.rules.compiled, self.rules.packs())) if self.rules else None
+        scanner = self.rules.scanner() if self.rules else None
         return LayerReader(source, Selector(_extractors(lock_files=self.lock_files)), scanner, Limits(), self.analyzer)
 
 
@@ -83,19 +70,6 @@ def choose_image(options: TargetOptions, credentials: Credentials | None) -> Cho
     usual = [image for image in images if _is_default(image.platform)]
     image = (usual or list(images))[0]
     return ChosenImage(image, f"the image is for several platforms ({names}): taking {image.platform}, see --platform")
-
-
-def choose_rules(folders: tuple[Path, ...]) -> RuleChoice:
-    """Return the rules of a scan, compiled once for every process and later scan; raises RulesError."""
-    packs = (starter_pack(), *(read_pack(folder) for folder in folders))
-    revision = revision_of(packs)
-    place = cache_folder() / "rules" / revision
-    if folders and not place.is_dir():
-        compiled = compile_packs(packs)
-        for omitted in compiled.omitted:
-            print(f"pratique: rule left out: {omitted.path} {omitted.rule}: {omitted.reason}", file=sys.stderr)
-        save_rules(compiled, place)
-    return RuleChoice(folders, place, revision)
 
 
 def reader_builder(

@@ -1,4 +1,4 @@
-"""Scan or list one image on this machine, with no AWS: the core alone, in worker processes."""
+"""Read the layers of one image on this machine, with no AWS: the core alone, in worker processes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import dataclasses
 import functools
 import logging
 import multiprocessing
+import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -22,15 +23,12 @@ from pratique.inventory.layer import read_layer
 from pratique.inventory.report_codec import decode, encode
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.digest import DiffId
-from pratique.model.finding import ImageReport
 from pratique.model.image import Image, Layer
 from pratique.model.inventory import ImageInventory, LayerReport
-from pratique.ports.advisories import AdvisoryDatabase
 from pratique.ports.file_scanner import FileScanner
 from pratique.ports.images import ImageSource
 from pratique.ports.objects import ObjectStore
 from pratique.services.analyze_layer import report_key
-from pratique.services.assess_image import assess
 
 _log = logging.getLogger(__name__)
 
@@ -93,8 +91,8 @@ class ImageLayers:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanTarget:
-    """Reads an image's layers, each once, and assesses it.
+class ReadLayers:
+    """Reads an image's layers, each once.
 
     ``objects`` keeps layer reports between scans (None: nothing is kept).  ``on_layer`` is told of every layer as
     it is done, once for each place in the image.
@@ -106,7 +104,7 @@ class ScanTarget:
     objects: ObjectStore | None = None
     on_layer: Callable[[Layer, LayerState], None] = lambda _layer, _state: None
 
-    def layers(self, image: Image) -> ImageLayers:
+    def __call__(self, image: Image) -> ImageLayers:
         """Return a report for every layer that is known or can be read."""
         known = {layer.diff_id: report for layer in image.layers if (report := self._known(layer))}
         missing = list({layer.diff_id: layer for layer in image.layers if layer.diff_id not in known}.values())
@@ -121,22 +119,6 @@ class ScanTarget:
                 if place.diff_id == layer.diff_id:
                     self.on_layer(place, state)
         return _in_order(image.layers, outcomes, known=len(known))
-
-    def scan(self, image: Image, database: AdvisoryDatabase, *, now: datetime) -> tuple[ImageReport, ImageInventory]:
-        """Return what was found in the image and what it holds; ``now`` tells the age of the advisories."""
-        layers = self.layers(image)
-        return assess(image, layers.reports, database, more_reasons=layers.reasons, now=now)
-
-    def fold(self, image: Image, layers: ImageLayers) -> ImageInventory:
-        """Return what the image holds, with no advisory asked; its reasons say what was not seen."""
-        inventory = fold(image.layers, layers.reports)
-        told = {reason.layer for reason in layers.reasons}
-        others = (
-            reason
-            for reason in inventory.reasons
-            if not (reason.code is ReasonCode.LAYER_NOT_READ and reason.layer in told)
-        )
-        return dataclasses.replace(inventory, reasons=(*layers.reasons, *others))
 
     def _known(self, layer: Layer) -> LayerReport | None:
         if self.objects is None:
@@ -191,6 +173,18 @@ class ScanTarget:
             _log.warning("layer report was not kept", extra={"layer": layer.diff_id, "reason": str(error)})
 
 
+def inventory_of(image: Image, layers: ImageLayers) -> ImageInventory:
+    """Return what the image holds; its reasons say what was not seen."""
+    inventory = fold(image.layers, layers.reports)
+    told = {reason.layer for reason in layers.reasons}
+    others = (
+        reason
+        for reason in inventory.reasons
+        if not (reason.code is ReasonCode.LAYER_NOT_READ and reason.layer in told)
+    )
+    return dataclasses.replace(inventory, reasons=(*layers.reasons, *others))
+
+
 def read_one(builder: LayerReaderBuilder, layer: Layer) -> bytes | Reason:
     """Return the encoded report of one layer, or why it could not be read; runs in a worker process."""
     try:
@@ -205,8 +199,9 @@ def _reader(builder: LayerReaderBuilder) -> LayerReader:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    # A forked child would inherit threads' locks and open connections, so children start afresh.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    # A forked child has everything imported already.  Beside other threads it could inherit a lock that nobody opens.
+    method = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method))
 
 
 def _result(future: Future[bytes | Reason]) -> bytes | Reason | None:

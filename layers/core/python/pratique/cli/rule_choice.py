@@ -1,0 +1,42 @@
+"""Which malware rules a scan uses, and where they lie compiled."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from pratique.cli.cache_folder import cache_folder
+from pratique.malware.packs import RulePack, read_pack, starter_pack
+from pratique.malware.rules import compile_packs, load_rules, revision_of, save_rules
+from pratique.malware.scanner import RuleScanner
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """The rules of a scan: starter rules and the packs in ``folders``; ``compiled`` is where they may lie compiled."""
+
+    folders: tuple[Path, ...]
+    compiled: Path
+    revision: str
+
+    def packs(self) -> tuple[RulePack, ...]:
+        """Read the packs besides the starter one; raises RulesError."""
+        return tuple(read_pack(folder) for folder in self.folders)
+
+    def scanner(self) -> RuleScanner:
+        """Load the rules; raises RulesError."""
+        return RuleScanner(load_rules(self.compiled, self.packs()))
+
+
+def choose_rules(folders: tuple[Path, ...]) -> RuleChoice:
+    """Return the rules of a scan, compiled once for every process and later scan; raises RulesError."""
+    packs = (starter_pack(), *(read_pack(folder) for folder in folders))
+    revision = revision_of(packs)
+    place = cache_folder() / "rules" / revision
+    if folders and not place.is_dir():
+        compiled = compile_packs(packs)
+        for omitted in compiled.omitted:
+            print(f"pratique: rule left out: {omitted.path} {omitted.rule}: {omitted.reason}", file=sys.stderr)
+        save_rules(compiled, place)
+    return RuleChoice(folders, place, revision)
