@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pratique.adapters.dynamodb_stores import DynamoStores
 from pratique.errors import Superseded
+from pratique.model.base_image import NO_BASE, BaseFoundBy, BaseImage, KnownImage, LayerOrigin
 from pratique.model.coverage import Reason, ReasonCode, ScanStatus
 from pratique.model.finding import Category, ImageReport
-from pratique.model.image import ImageId
+from pratique.model.image import ImageId, chain_ids
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.ports.findings import AssessmentChange, FindingState, LevelCounts, PriorityCounts
@@ -197,3 +200,30 @@ def test_tags_are_added_to_those_known(stores: DynamoStores) -> None:
     stored = stores.findings.image(image)
     assert stored is not None
     assert stored.tags == ("v2", "v1", "latest")
+
+
+def test_base_is_kept_with_the_image_and_tells_whose_each_finding_is(stores: DynamoStores) -> None:
+    image = image_id()
+    found = report([finding("CVE-1", layer=0), finding("CVE-2", layer=1)])
+    for base in (NO_BASE, BaseImage(1, BaseFoundBy.HISTORY, because="told")):
+        seq = stores.findings.begin(image)
+        built = replace(resolved(image), base=base)
+        stores.findings.write(image, built, found, seq=seq, tags=(), now=at(seq))
+        stored = stores.findings.image(image)
+        assert stored is not None
+        assert stored.base == base
+    origins = {item.id: item.origin for item in stores.findings.findings(image)[0]}
+    assert origins == {"CVE-1": LayerOrigin.BASE, "CVE-2": LayerOrigin.APPLICATION}
+
+
+def test_image_is_known_by_its_layers_until_it_is_retired(stores: DynamoStores) -> None:
+    first, second = image_id("a", "library/debian"), image_id("b", "team/copy")
+    chains = chain_ids([layer.diff_id for layer in resolved(first).layers])
+    for image in (first, second):
+        write(stores, image, report())
+    known = stores.findings.known_chains(chains)
+    assert known == {chains[-1]: KnownImage("111122223333.eu-west-1/library/debian:latest", first.digest, str(first))}
+    stores.findings.retire(second, at(1))
+    assert stores.findings.known_chains(chains) == known
+    stores.findings.retire(first, at(2))
+    assert stores.findings.known_chains(chains) == {}

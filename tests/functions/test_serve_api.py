@@ -97,7 +97,10 @@ def test_affected_images_show_package_path_and_layer(estate: Api) -> None:
     assert row["image"]["id"] == str(SHOP)
     (package,) = row["packages"]
     assert (package["name"], package["path"]) == ("django", "usr/lib/python3/django/METADATA")
-    assert package["layer"] == {"diff_id": digest_of("content 0"), "index": 0, "created_by": "RUN step 0"}
+    assert package["layer"] == {
+        "diff_id": digest_of("content 0"), "index": 0, "created_by": "RUN step 0", "origin": "application",
+    }  # fmt: skip
+    assert (package["origin"], row["origin"]) == ("application", "application")
 
 
 def test_samples_are_listed_shown_and_placed(estate: Api) -> None:

@@ -109,6 +109,15 @@ def test_instructions_skip_steps_without_a_layer() -> None:
     assert parse_image("r", DIGEST, _parsed(), _image_config(history=history)).layers[0].created_by == "COPY . /"
 
 
+def test_base_is_read_from_annotations_else_labels() -> None:
+    labels = {"Labels": {"org.opencontainers.image.base.name": "debian:11"}}
+    assert parse_image("r", DIGEST, _parsed(), _image_config(config=labels)).base.name == "debian:11"
+    annotated = parse_manifest(_stored(MANIFEST | {"annotations": {"org.opencontainers.image.base.name": "debian:12"}}))
+    assert isinstance(annotated, ImageManifest)
+    assert parse_image("r", DIGEST, annotated, _image_config(config=labels)).base.name == "debian:12"
+    assert parse_image("r", DIGEST, _parsed(), _image_config(config=None)).base.name == ""
+
+
 @pytest.mark.parametrize("history", [None, [], [{"created_by": "a"}, {"created_by": "b"}]])
 def test_a_history_that_does_not_fit_tells_nothing(history: object) -> None:
     assert parse_image("r", DIGEST, _parsed(), _image_config(history=history)).layers[0].created_by == ""

@@ -14,6 +14,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from rich.console import Console
 
 from pratique.model.advisory import Exploitation, FixState
+from pratique.model.base_image import BaseFoundBy, BaseImage
 from pratique.model.coverage import Coverage, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.digest import DiffId, Digest
 from pratique.model.distribution import Distribution
@@ -42,6 +43,7 @@ IMAGE = Image(
             Digest("sha256:" + "4" * 64), HIGH, "application/vnd.oci.image.layer.v1.tar+gzip", 20, 1, "RUN pip install"
         ),
     ),
+    base=BaseImage(1, BaseFoundBy.ANNOTATION, "debian:12", because="the image's annotations name debian:12"),
 )
 OPENSSL = InstalledPackage(
     Package(
@@ -106,9 +108,10 @@ def document(report: ImageReport) -> dict[str, Any]:
 def test_scan_json_has_exactly_the_stated_fields() -> None:
     parsed = document(a_report())
     assert list(parsed) == ["schema_version", "image", "status", "coverage", "vulnerabilities", "samples", "summary"]
-    assert list(parsed["image"]) == ["reference", "digest", "platform", "distribution"]
+    assert list(parsed["image"]) == ["reference", "digest", "platform", "distribution", "base"]
     assert list(parsed["vulnerabilities"][0]) == [
         "id", "aliases", "category", "priority", "severity", "package", "fixed_version", "fix_state", "path", "layer",
+        "origin",
     ]  # fmt: skip
     assert parsed["vulnerabilities"][0]["package"] == {
         "ecosystem": "Debian:12",
@@ -116,7 +119,10 @@ def test_scan_json_has_exactly_the_stated_fields() -> None:
         "version": "3.0.11-1~deb12u2",
         "purl": "pkg:deb/debian/libssl3@3.0.11-1~deb12u2?arch=amd64&distro=debian-12",
     }
-    assert parsed["vulnerabilities"][0]["layer"] == {"diff_id": LOW, "index": 0, "created_by": "FROM debian"}
+    assert parsed["vulnerabilities"][0]["layer"] == {
+        "diff_id": LOW, "index": 0, "created_by": "FROM debian", "origin": "base",
+    }  # fmt: skip
+    assert [entry["origin"] for entry in parsed["vulnerabilities"]] == ["base", "application"]
     assert list(parsed["samples"][0]) == ["sha256", "name", "level", "rule", "path", "layer", "removed"]
 
 

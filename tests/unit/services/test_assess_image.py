@@ -13,6 +13,7 @@ from pratique.archive.limits import Limits
 from pratique.errors import StoreError
 from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
+from pratique.model.base_image import BaseFoundBy, LayerOrigin
 from pratique.model.coverage import Reason, ReasonCode, ScanStatus
 from pratique.model.image import Image, ImageId
 from pratique.services.advisory_changes import AdvisoryChange, AdvisoryChanges
@@ -199,3 +200,23 @@ def test_release_that_gets_no_more_advisories_is_a_reason(bench: Bench, release:
     assert stored.coverage is not None
     codes = {reason.code for reason in stored.coverage.reasons}
     assert (ReasonCode.DISTRIBUTION_END_OF_LIFE in codes) is ended
+
+
+def test_base_that_is_scanned_later_is_recognised_by_the_next_assessment(bench: Bench) -> None:
+    below, above = dist_info("urllib3", "1.24"), dist_info("Jinja2", "2.10")
+    image = bench.scan("shop", [below, above])
+    origins = {finding.origin for finding in bench.stores.findings.findings(image)[0]}
+    assert origins == {LayerOrigin.APPLICATION}
+    base = bench.scan("base/python", [below])
+    assert rematch(bench, "r1").images == 2
+    stored = bench.stores.findings.image(image)
+    assert stored is not None
+    assert (stored.base.layers, stored.base.found_by, stored.base.name, stored.base.known_as) == (
+        1, BaseFoundBy.KNOWN_IMAGE, f"{INSTANCE}/base/python:1", str(base),
+    )  # fmt: skip
+    by_package = {
+        package.name: finding.origin
+        for finding in bench.stores.findings.findings(image)[0]
+        for package in finding.packages
+    }
+    assert by_package == {"urllib3": LayerOrigin.BASE, "Jinja2": LayerOrigin.APPLICATION}

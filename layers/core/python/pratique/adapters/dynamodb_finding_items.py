@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 
 from pratique.adapters.dynamodb_items import Item, Key, Value, pack, unpack
 from pratique.errors import StoreError
+from pratique.model.base_image import NO_BASE, BaseImage
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
@@ -151,7 +152,9 @@ def _texts(*numbers: int) -> tuple[str, ...]:
     return tuple(str(number) for number in numbers)
 
 
-def stored_image(meta: Meta, layers: Sequence[PlacedLayer], coverage: Coverage | None) -> StoredImage:
+def stored_image(
+    meta: Meta, layers: Sequence[PlacedLayer], coverage: Coverage | None, base: BaseImage = NO_BASE
+) -> StoredImage:
     """Return an image as callers see it."""
     return StoredImage(
         id=meta.image,
@@ -165,17 +168,23 @@ def stored_image(meta: Meta, layers: Sequence[PlacedLayer], coverage: Coverage |
         first_scan=meta.first_scan,
         last_scan=meta.last_scan,
         seq=meta.committed,
+        base=base,
     )
 
 
-def layers_item(image: ImageId, layers: Sequence[PlacedLayer]) -> Item:
-    """Return the item that keeps an image's layers."""
-    return {"PK": partition(image), "SK": LAYERS, "body": pack(layers)}
+def layers_item(image: ImageId, layers: Sequence[PlacedLayer], base: BaseImage) -> Item:
+    """Return the item that keeps an image's layers, and the base that the lowest of them are of."""
+    return {"PK": partition(image), "SK": LAYERS, "body": pack(layers), "base": pack(base)}
 
 
 def layers_from(item: Item | None) -> tuple[PlacedLayer, ...]:
     """Read the layers' item; no item has no layers."""
     return unpack(item["body"], tuple[PlacedLayer, ...]) if item else ()
+
+
+def base_from(item: Item | None) -> BaseImage:
+    """Read the base from the layers' item; no item has none."""
+    return unpack(item["base"], BaseImage) if item and "base" in item else NO_BASE
 
 
 def generation_prefix(generation: int) -> str:

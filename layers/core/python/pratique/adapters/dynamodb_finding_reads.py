@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from pratique.adapters.dynamodb_chains import chain_key
 from pratique.adapters.dynamodb_finding_items import (
     COVERAGE,
     LAYERS,
     META,
     Meta,
+    base_from,
     finding_from,
     finding_key,
     generation_of,
@@ -23,6 +25,7 @@ from pratique.adapters.dynamodb_finding_items import (
 from pratique.adapters.dynamodb_items import Expression, Item, unpack
 from pratique.adapters.dynamodb_table import DynamoTable
 from pratique.errors import StoreError
+from pratique.model.base_image import KnownImage
 from pratique.model.coverage import Coverage, Reason
 from pratique.model.image import ImageId
 from pratique.ports.counts import Contribution
@@ -48,8 +51,9 @@ class DynamoFindingReads:
         if item is None or meta_from(item).retired:
             return None
         meta = meta_from(item)
-        layers = layers_from(items.get((partition(image), LAYERS)))
-        return stored_image(meta, layers, _coverage(meta, items.get((partition(image), COVERAGE))))
+        layers = items.get((partition(image), LAYERS))
+        coverage = _coverage(meta, items.get((partition(image), COVERAGE)))
+        return stored_image(meta, layers_from(layers), coverage, base_from(layers))
 
     def images(self, images: Sequence[ImageId]) -> tuple[StoredImage, ...]:
         """Return those that are known, without layers and, where they are long, without reasons."""
@@ -67,6 +71,14 @@ class DynamoFindingReads:
             tuple(item for item in items if isinstance(item, StoredFinding)),
             tuple(item for item in items if isinstance(item, StoredSample)),
         )
+
+    def known_chains(self, chains: Iterable[str]) -> Mapping[str, KnownImage]:
+        """Return the images that these chain IDs are known by."""
+        found: dict[str, KnownImage] = {}
+        for (key, _), item in self._table.get_many(chain_key(chain) for chain in chains).items():
+            image = ImageId.parse(str(item["image"]))
+            found[key.removeprefix("CHAIN#")] = KnownImage(str(item["name"]), image.digest, str(image))
+        return found
 
     def contribution(self, image: ImageId) -> Contribution | None:
         """Return what the visible report adds to the counts."""

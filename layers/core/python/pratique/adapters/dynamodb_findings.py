@@ -8,6 +8,7 @@ its race may therefore leave items behind, but never anything that a reader sees
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import logging
@@ -16,8 +17,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from pratique.adapters.dynamodb_chains import chain_item, chain_key
 from pratique.adapters.dynamodb_finding_items import (
     COVERAGE,
+    LAYERS,
     META,
     Meta,
     finding_item,
@@ -37,7 +40,7 @@ from pratique.adapters.dynamodb_table import TRANSACTION_ITEMS, ConditionFailed,
 from pratique.errors import StoreError, Superseded
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import ImageReport
-from pratique.model.image import Image, ImageId
+from pratique.model.image import Image, ImageId, chain_ids
 from pratique.ports.findings import AssessmentChange
 from pratique.services.finding_changes import (
     FindingChanges,
@@ -108,13 +111,10 @@ class DynamoFindings(DynamoFindingReads):
         after = dataclasses.replace(
             after, content=content, vulnerabilities=priority_counts(items), samples=level_counts(items)
         )
-        extra: list[Write] = [Put(layers_item(image, placed_layers(resolved)))]
-        if not before.generation:
-            entry: Item = {"PK": f"DIGEST#{image.digest}", "SK": f"{image.instance}/{image.repository}"}
-            extra.append(Put(entry))
+        extra = self._entries(before, resolved, tags)
         if before.generation and len(change.written) <= TRANSACTION_ITEMS - _OTHER_WRITES:
             written: list[Write] = [Put(finding_item(change.after[key], before.generation)) for key in change.written]
-            return change.summary(self._commit(before, after, [*extra[1:], *written]))
+            return change.summary(self._commit(before, after, [*extra, *written]))
         return change.summary(self._replace(before, dataclasses.replace(after, generation=seq), change, extra))
 
     def fail(self, image: ImageId, *, seq: int, coverage: Coverage, tags: Sequence[str], now: datetime) -> None:
@@ -145,6 +145,7 @@ class DynamoFindings(DynamoFindingReads):
         except ConditionFailed:
             return
         self._remove_generations(image, below=None)
+        self._forget_chain(image)
         self._table.write(Delete((f"DIGEST#{image.digest}", f"{image.instance}/{image.repository}")))
 
     def _list(self, image: ImageId) -> bool:
@@ -157,6 +158,22 @@ class DynamoFindings(DynamoFindingReads):
         except ConditionFailed:
             return False
         return True
+
+    def _entries(self, before: Meta, resolved: Image, tags: Sequence[str]) -> list[Write]:
+        """Return the writes of the layers' item where it changes, and of what an image is found by if it is new."""
+        image, layers = before.image, layers_item(before.image, placed_layers(resolved), resolved.base)
+        if before.generation:
+            return [] if self._table.get((partition(image), LAYERS)) == layers else [Put(layers)]
+        for chain in chain_ids([layer.diff_id for layer in resolved.layers])[-1:]:
+            with contextlib.suppress(ConditionFailed):  # another image with these layers is known already
+                self._table.write(Put(chain_item(image, chain, tags), Expression("attribute_not_exists(#PK)")))
+        return [Put(layers), Put({"PK": f"DIGEST#{image.digest}", "SK": f"{image.instance}/{image.repository}"})]
+
+    def _forget_chain(self, image: ImageId) -> None:
+        for chain in chain_ids([layer.diff_id for layer in self._layers(image)])[-1:]:
+            with contextlib.suppress(ConditionFailed):
+                own = Expression("#image = :image", {"image": str(image)})
+                self._table.write(Delete(chain_key(chain), own))
 
     def _current(self, image: ImageId, seq: int) -> Meta:
         item = self._table.get((partition(image), META))
@@ -231,7 +248,8 @@ def _fingerprint(found: Iterable[Stored], resolved: Image) -> str:
         msgspec.json.encode((type(item).__name__, {**msgspec.to_builtins(item), "first_seen": 0, "last_seen": 0}))
         for item in found
     )
-    return hashlib.sha256(b"\n".join([msgspec.json.encode(placed_layers(resolved)), *timeless])).hexdigest()
+    layers = msgspec.json.encode((placed_layers(resolved), resolved.base))
+    return hashlib.sha256(b"\n".join([layers, *timeless])).hexdigest()
 
 
 def _joined(tags: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

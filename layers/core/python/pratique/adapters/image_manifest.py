@@ -7,12 +7,14 @@ bounded by who fetched them, their shape here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 import msgspec
 
 from pratique.errors import InvalidValue, RegistryError
+from pratique.inventory.base_image import HistoryStep, stated_base
 from pratique.model.digest import DiffId, Digest, parse_diff_id, parse_digest
 from pratique.model.image import Image, Layer, Platform
 
@@ -98,10 +100,11 @@ class StoredManifest:
 
 @dataclass(frozen=True, slots=True)
 class ImageManifest:
-    """One image's configuration and layers, lowest first."""
+    """One image's configuration and layers, lowest first, and its annotations."""
 
     config: Descriptor
     layers: tuple[Descriptor, ...]
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +120,20 @@ class _WireManifest(msgspec.Struct, frozen=True, rename="camel"):
     manifests: tuple[Descriptor, ...] | None = None
     config: Descriptor | None = None
     layers: tuple[Descriptor, ...] | None = None
+    annotations: dict[str, str] | None = None
 
 
 class _WireRootfs(msgspec.Struct, frozen=True):
     diff_ids: tuple[str, ...] | None = None
 
 
+class _WireRun(msgspec.Struct, frozen=True, rename="pascal"):
+    labels: dict[str, str] | None = None
+
+
 class _WireStep(msgspec.Struct, frozen=True):
     created_by: str = ""
+    comment: str = ""
     empty_layer: bool = False
 
 
@@ -133,6 +142,7 @@ class _WireConfig(msgspec.Struct, frozen=True):
     architecture: str = ""
     variant: str = ""
     created: str | None = None
+    config: _WireRun | None = None
     rootfs: _WireRootfs = _WireRootfs()
     history: tuple[_WireStep, ...] | None = None
 
@@ -162,7 +172,7 @@ def parse_manifest(stored: StoredManifest) -> ImageManifest | ImageIndex:
         )
     if len(wire.layers) > _MOST_LAYERS:
         raise RegistryError(f"the image has over {_MOST_LAYERS} layers", image=stored.digest)
-    return ImageManifest(wire.config, wire.layers)
+    return ImageManifest(wire.config, wire.layers, wire.annotations or {})
 
 
 def parse_image(reference: str, digest: Digest, manifest: ImageManifest, config: bytes) -> Image:
@@ -187,7 +197,10 @@ def parse_image(reference: str, digest: Digest, manifest: ImageManifest, config:
     except InvalidValue as error:
         raise RegistryError(f"the configuration is malformed: {error}", image=digest) from error
     platform = Platform(wire.os, wire.architecture, wire.variant)
-    return Image(reference, digest, manifest.config.digest, platform, layers, wire.created or "")
+    labels = (wire.config.labels if wire.config else None) or {}
+    # Docker's builds have no annotations of their own, and some people write the same names into labels.
+    base = stated_base({**labels, **manifest.annotations}, _history(wire), len(layers))
+    return Image(reference, digest, manifest.config.digest, platform, layers, wire.created or "", base)
 
 
 def diff_ids_of(config: bytes, digest: Digest) -> tuple[DiffId, ...]:
@@ -211,6 +224,13 @@ def why_unreadable(media_type: str) -> str | None:
 def is_foreign(media_type: str) -> bool:
     """Whether a layer is kept by its publisher and not by the registry."""
     return media_type.startswith(_FOREIGN)
+
+
+def _history(wire: _WireConfig) -> tuple[HistoryStep, ...]:
+    return tuple(
+        HistoryStep(step.created_by[:_LONGEST_INSTRUCTION], step.comment[:_LONGEST_INSTRUCTION], step.empty_layer)
+        for step in wire.history or ()
+    )
 
 
 def _instructions(wire: _WireConfig, layers: int) -> tuple[str, ...]:

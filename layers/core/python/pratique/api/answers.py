@@ -6,6 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from pratique.model.base_image import BaseFoundBy, LayerOrigin
 from pratique.model.sample import Level
 
 Row = TypeVar("Row")
@@ -50,6 +51,18 @@ class LayerAnswer(Answer):
     diff_id: str = Field(description="Digest of the layer's uncompressed tar")
     index: int = Field(description="Place in the image, from 0 for the lowest")
     created_by: str = Field(description="Instruction that made the layer, empty where the image does not tell")
+    origin: LayerOrigin = Field(description="Whether the layer is the base image's or the application's")
+
+
+class BaseAnswer(Answer):
+    """The image that an image is built on."""
+
+    layers: int = Field(description="How many of the lowest layers are its; 0 where that is not known")
+    found_by: BaseFoundBy = Field(description="How it was recognised")
+    name: str = Field(description="Its reference, empty where it is not known")
+    digest: str = Field(description="Its manifest's digest, empty where it is not known")
+    known_as: str = Field(description="Its `id` where it has been scanned here, else empty")
+    because: str = Field(description="How it was recognised, or why it was not, in a sentence")
 
 
 class PackageAnswer(Answer):
@@ -68,6 +81,7 @@ class PackageAnswer(Answer):
     range: str = Field(description="Affected versions, as the advisory states them")
     advisory: str = Field(description="Advisory that matches")
     source: str = Field(description="Source of the advisory")
+    origin: LayerOrigin = Field(description="Whether the package came with the base image")
 
 
 class RuleAnswer(Answer):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.api.answers import (
     Answer,
+    BaseAnswer,
     FileAnswer,
     LayerAnswer,
     LevelCountsAnswer,
@@ -22,6 +23,7 @@ from pratique.api.answers import (
 )
 from pratique.api.parameters import Name, PageQuery, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
+from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import ReasonCode, ScanStatus
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
@@ -125,6 +127,7 @@ class ImageAnswer(ImageRowAnswer):
 
     coverage: CoverageAnswer | None = Field(description="Null until a first scan has ended")
     layers: tuple[LayerAnswer, ...] = Field(description="Lowest first")
+    base: BaseAnswer
 
 
 class VulnerabilityFindingAnswer(Answer):
@@ -136,6 +139,7 @@ class VulnerabilityFindingAnswer(Answer):
     priority: Priority
     severity: Severity
     packages: tuple[PackageAnswer, ...]
+    origin: LayerOrigin = Field(description="`base` where every affected package came with the base image")
     state: FindingState
     first_seen: datetime
     last_seen: datetime

@@ -14,6 +14,7 @@ from pratique.api.images import ImageRowAnswer
 from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
 from pratique.matching.remediation import cause_of, remedy_of
+from pratique.model.base_image import LayerOrigin
 from pratique.model.finding import Category
 from pratique.model.severity import Priority, Severity
 from pratique.ports.findings import FindingState
@@ -149,6 +150,7 @@ class AffectedImageAnswer(Answer):
     fix_note: str = Field(description="What to do where no command mends it, or not all of it")
     caution: str = Field(description="What can break")
     packages: tuple[ImpactAnswer, ...]
+    origin: LayerOrigin = Field(description="`base` where every affected package came with the base image")
     first_seen: datetime
     last_seen: datetime
 
@@ -170,6 +172,7 @@ class AffectedImageAnswer(Answer):
                 )
                 for package in finding.packages
             ),
+            origin=finding.origin,
             first_seen=finding.first_seen,
             last_seen=finding.last_seen,
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pratique.errors import InvalidValue
+from pratique.model.base_image import NO_BASE, BaseImage
 from pratique.model.digest import DiffId, Digest, parse_digest
 
 # https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
@@ -79,7 +82,7 @@ class Image:
 
     ``reference`` is what the user asked for, ``digest`` the manifest's own digest, ``config_digest`` that
     of the image configuration (for ``docker save`` archives, which keep no manifest, both are the
-    configuration's).  ``created`` is RFC 3339 or empty.
+    configuration's).  ``created`` is RFC 3339 or empty.  ``base`` is the image that it is built on.
     """
 
     reference: str
@@ -88,3 +91,16 @@ class Image:
     platform: Platform
     layers: tuple[Layer, ...]
     created: str = ""
+    base: BaseImage = NO_BASE
+
+
+def chain_ids(diff_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the chain ID after each layer, lowest first: two images share it where they share all layers so far.
+
+    https://github.com/opencontainers/image-spec/blob/main/config.md#layer-chainid
+    """
+    chains: list[str] = []
+    for diff_id in diff_ids:
+        chain = f"sha256:{hashlib.sha256(f'{chains[-1]} {diff_id}'.encode()).hexdigest()}" if chains else diff_id
+        chains.append(chain)
+    return tuple(chains)

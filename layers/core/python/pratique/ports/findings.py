@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from pratique.model.advisory import Exploitation
+from pratique.model.base_image import NO_BASE, BaseImage, KnownImage, LayerOrigin
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import Category, ImageReport
 from pratique.model.image import Image, ImageId
@@ -35,11 +36,12 @@ class ProcessingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlacedLayer:
-    """The image layer that a fact stands in: its diff ID, place in the image (from 0) and instruction."""
+    """The image layer that a fact stands in: its diff ID, place in the image (from 0), instruction and whose it is."""
 
     diff_id: str
     index: int
     created_by: str
+    origin: LayerOrigin = LayerOrigin.APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class StoredPackage:
     advisory: str
     source: str
 
+    @property
+    def origin(self) -> LayerOrigin:
+        """Whether the package came with the base image or with the application's own layers."""
+        return self.layer.origin
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFinding:
@@ -74,6 +81,11 @@ class StoredFinding:
     state: FindingState
     first_seen: datetime
     last_seen: datetime
+
+    @property
+    def origin(self) -> LayerOrigin:
+        """``base`` where a newer base image is what mends it: where every affected package came with the base."""
+        return joined_origin(package.origin for package in self.packages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +146,7 @@ class StoredImage:
     """One image as it was last assessed.
 
     ``status`` is None until a first scan ended; ``seq`` is the number of the assessment that wrote the
-    report; ``layers`` as placed in the image, lowest first.
+    report; ``layers`` as placed in the image, lowest first; ``base`` is what it is built on.  Lists leave both out.
     """
 
     id: ImageId
@@ -148,6 +160,7 @@ class StoredImage:
     first_scan: datetime | None
     last_scan: datetime | None
     seq: int
+    base: BaseImage = NO_BASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +181,11 @@ class VulnerabilityFacts:
     weaknesses: tuple[str, ...]
     published: str
     modified: str
+
+
+def joined_origin(origins: Iterable[LayerOrigin]) -> LayerOrigin:
+    """Return ``base`` where all of them are, else ``application``."""
+    return LayerOrigin.APPLICATION if set(origins) != {LayerOrigin.BASE} else LayerOrigin.BASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +233,8 @@ class FindingStore(Protocol):
 
     def findings(self, image: ImageId) -> tuple[tuple[StoredFinding, ...], tuple[StoredSample, ...]]:
         """Return everything found in one image, open and fixed."""
+        ...
+
+    def known_chains(self, chains: Iterable[str]) -> Mapping[str, KnownImage]:
+        """Return the images whose layers, all of them, make one of these chain IDs; of several the first one seen."""
         ...

@@ -154,11 +154,16 @@ def _package_properties(installed: InstalledPackage, image: Image) -> Iterator[P
         yield _property(f"location:{number}:layer:index", str(place.index))
         if place.created_by:
             yield _property(f"location:{number}:layer:created_by", place.created_by)
+    yield _property("origin", place_of(places, installed.locations[0].layer).origin.value)
 
 
 def _image_properties(image: Image, inventory: ImageInventory) -> Iterator[Property]:
     yield _property("platform", str(image.platform))
     yield _property("status", inventory_status(inventory).value)
+    if image.base.layers or image.base.name:
+        known = ("found_by", image.base.found_by.value), ("name", image.base.name), ("digest", image.base.digest)
+        yield from (_property(f"base:{name}", value) for name, value in known if value)
+        yield _property("base:layers", str(image.base.layers))
     for layer in image.layers:
         yield _property(f"layer:{layer.index}:diff_id", layer.diff_id)
         yield _property(f"layer:{layer.index}:digest", layer.digest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import Reason, ScanStatus
 from pratique.model.distribution import Distribution
 from pratique.model.image import Image
@@ -27,7 +28,7 @@ class LocationEntry:
 
 @dataclass(frozen=True, slots=True)
 class InventoryEntry:
-    """One package.
+    """One package; ``origin`` says whether it came with the base image.
 
     ``owned_by`` names the operating-system package that it came with, empty where there is none; ``removed_by`` is the
     layer that removed or replaced a shadowed package, null for an effective one.
@@ -45,6 +46,7 @@ class InventoryEntry:
     owned_by: str
     removed_by: LayerPlace | None
     locations: tuple[LocationEntry, ...]
+    origin: LayerOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def inventory_json(image: Image, inventory: ImageInventory) -> bytes:
     )
     document = InventoryDocument(
         schema_version=SCHEMA_VERSION,
-        image=ImageEntry(image.reference, image.digest, str(image.platform), str(inventory.distribution or "")),
+        image=ImageEntry(
+            image.reference, image.digest, str(image.platform), str(inventory.distribution or ""), image.base
+        ),
         status=inventory_status(inventory).value,
         reasons=inventory.reasons,
         packages=packages,
@@ -107,4 +111,5 @@ def _entry(
         owned_by=installed.owned_by,
         removed_by=place_of(places, installed.removed_by) if installed.removed_by else None,
         locations=tuple(LocationEntry(place.path, place_of(places, place.layer)) for place in installed.locations),
+        origin=place_of(places, installed.locations[0].layer).origin,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pratique.model.base_image import BaseImage, LayerOrigin
 from pratique.model.coverage import Reason
 from pratique.model.distribution import Distribution
 from pratique.model.finding import ImageReport, VulnerabilityFinding
@@ -28,6 +29,7 @@ class ImageEntry:
     digest: str
     platform: str
     distribution: str
+    base: BaseImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class PackageEntry:
 
 @dataclass(frozen=True, slots=True)
 class VulnerabilityEntry:
-    """One vulnerability in one package."""
+    """One vulnerability in one package; ``origin`` says whether it came with the base image."""
 
     id: str
     aliases: tuple[str, ...]
@@ -70,6 +72,7 @@ class VulnerabilityEntry:
     fix_state: str
     path: str
     layer: LayerPlace
+    origin: LayerOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def scan_document(image: Image, report: ImageReport, inventory: ImageInventory) 
     samples = sorted(report.samples, key=lambda sample: (sample.level.rank, sample.name, sample.sha256))
     return ScanDocument(
         schema_version=SCHEMA_VERSION,
-        image=ImageEntry(image.reference, image.digest, str(image.platform), report.coverage.distribution),
+        image=ImageEntry(image.reference, image.digest, str(image.platform), report.coverage.distribution, image.base),
         status=report.status.value,
         coverage=_coverage(report),
         vulnerabilities=tuple(
@@ -149,6 +152,7 @@ def _vulnerability(
     for affected in finding.packages:
         installed = affected.installed
         location = installed.locations[0]
+        place = place_of(places, location.layer)
         yield VulnerabilityEntry(
             id=flaw.id,
             aliases=flaw.aliases,
@@ -164,7 +168,8 @@ def _vulnerability(
             fixed_version=affected.fixed_version,
             fix_state=affected.fix_state.value,
             path=location.path,
-            layer=place_of(places, location.layer),
+            layer=place,
+            origin=place.origin,
         )
 
 

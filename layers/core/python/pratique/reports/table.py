@@ -96,7 +96,16 @@ def _heading(image: Image, distribution: str) -> RenderableType:
         (printable(image.reference), "bold"),
         printable(f"  {image.platform}  {distribution}") + "\n",
         (image.digest, "dim"),
+        "\n" + printable(_base(image)),
     )
+
+
+def _base(image: Image) -> str:
+    base, layers = image.base, len(image.layers)
+    if not (base.layers or base.name or base.digest):
+        return f"Base image not recognised: {base.because}"
+    named = base.name or base.digest
+    return f"Base image: {f'{named}, ' if named else ''}{base.layers} of {layers} layers ({base.because})"
 
 
 def _coloured(word: str) -> Text:

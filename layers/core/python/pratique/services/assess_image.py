@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pratique.errors import Superseded
+from pratique.inventory.base_image import with_known_base
 from pratique.inventory.end_of_life import end_of_life
 from pratique.inventory.image import fold
 from pratique.inventory.report_codec import decode
@@ -20,7 +21,7 @@ from pratique.matching.matcher import match
 from pratique.model.coverage import Coverage, LeftOutFiles, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.distribution import Distribution
 from pratique.model.finding import ImageReport
-from pratique.model.image import Image, ImageId, Layer
+from pratique.model.image import Image, ImageId, Layer, chain_ids
 from pratique.model.inventory import AnalyzedImage, ImageInventory, LayerReport
 from pratique.ports.advisories import AdvisoryDatabase, AdvisoryRevision
 from pratique.ports.clock import Clock
@@ -156,6 +157,8 @@ class AssessImage:
         self, identifier: ImageId, image: Image, analyzed: AnalyzedImage, *, seq: int, tags: Sequence[str]
     ) -> Assessment:
         now = self.clock.now()
+        below = chain_ids([layer.diff_id for layer in image.layers])[:-1]
+        image = with_known_base(image, self.findings.known_chains(below))
         report = judge(analyzed, self.database, now=now)
         try:
             if report.status is ScanStatus.FAILED:

@@ -39,7 +39,10 @@ def key_of(stored: Stored) -> str:
 
 def placed_layers(image: Image) -> tuple[PlacedLayer, ...]:
     """Return the layers as findings name them, lowest first."""
-    return tuple(PlacedLayer(layer.diff_id, layer.index, layer.created_by) for layer in image.layers)
+    return tuple(
+        PlacedLayer(layer.diff_id, layer.index, layer.created_by, image.base.origin(layer.index))
+        for layer in image.layers
+    )
 
 
 def found_in(image: ImageId, resolved: Image, report: ImageReport, now: datetime) -> dict[str, Stored]:
