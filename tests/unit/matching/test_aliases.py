@@ -41,3 +41,17 @@ def test_flaws_without_any_cve_join_through_others_and_take_the_best_id() -> Non
 def test_record_that_is_a_cve_stays_apart_from_cves_it_lists() -> None:
     flaws = join_flaws([Advisory("CVE-1", "s", aliases=("CVE-2",)), Advisory("CVE-2", "s")])
     assert [flaw.id for flaw in flaws] == ["CVE-1", "CVE-2"]
+
+
+def test_ids_of_an_advisory_with_several_cves_are_all_shown() -> None:
+    """No other advisory says which of the two CVEs a GHSA stands for, so it stands with both."""
+    flaws = join_flaws(
+        [
+            Advisory("GO-1", "s", aliases=("CVE-1", "CVE-2", "GHSA-1", "GHSA-2")),
+            Advisory("PYSEC-2", "s", aliases=("CVE-2", "GHSA-2")),
+        ]
+    )
+    assert [(flaw.id, flaw.aliases) for flaw in flaws] == [
+        ("CVE-1", ("GHSA-1", "GO-1")),
+        ("CVE-2", ("GHSA-1", "GHSA-2", "GO-1", "PYSEC-2")),
+    ]

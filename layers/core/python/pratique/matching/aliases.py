@@ -7,7 +7,7 @@ other id that they share (https://ossf.github.io/osv-schema/#aliases-field).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pratique.model.advisory import Advisory
@@ -45,7 +45,7 @@ def join_flaws(advisories: Iterable[Advisory]) -> tuple[Flaw, ...]:
             without.append(advisory)
         for cve in cves:
             members.setdefault(cve, set()).add(advisory.id)
-            names.setdefault(cve, set()).update(_ids(advisory) if len(cves) == 1 else (advisory.id,))
+            names.setdefault(cve, set()).update(_names_of(advisory, cve, cves, cve_of_alias))
     for group in _groups(without):
         ids = {identifier for advisory in group for identifier in _ids(advisory)}
         best = min(ids, key=_preference)
@@ -55,6 +55,20 @@ def join_flaws(advisories: Iterable[Advisory]) -> tuple[Flaw, ...]:
         Flaw(identifier, tuple(sorted(names[identifier] - {identifier})), tuple(sorted(members[identifier])))
         for identifier in sorted(members)
     )
+
+
+def _names_of(advisory: Advisory, cve: str, cves: tuple[str, ...], cve_of_alias: Mapping[str, str]) -> Iterator[str]:
+    """Yield an advisory's ids of one of its CVEs.
+
+    Where it has several, an alias that another advisory gives to one of them is that one's; the others are of all.
+    """
+    yield advisory.id
+    if len(cves) == 1:
+        yield from _ids(advisory)
+        return
+    for alias in advisory.aliases:
+        if alias not in cves and cve_of_alias.get(alias, cve) == cve:
+            yield alias
 
 
 def _ids(advisory: Advisory) -> tuple[str, ...]:
