@@ -29,7 +29,7 @@ def test_update_builds_the_kept_database_and_lists_its_sources(mirror: Path) -> 
     result = CliRunner().invoke(advisories_app, ["update", "--from", str(mirror)])
     assert result.exit_code == 0, result.output
     assert "osv/npm" in result.stdout
-    assert "without data: epss" in result.stdout
+    assert "without data: amazon/1, amazon/2/core, amazon/2/extras, amazon/2023/core, epss" in result.stdout
     assert open_database(cli_database_path()).ecosystems() == {"npm"}
     assert [path.name for path in cli_database_path().parent.iterdir()] == ["advisories.sqlite"]
     assert "osv/npm" in CliRunner().invoke(advisories_app, ["status"]).stdout

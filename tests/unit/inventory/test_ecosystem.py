@@ -26,6 +26,7 @@ from pratique.versions.ecosystems import scheme_of
         ("rpm", "mariner", "2.0.20240123", "Azure Linux:2"),
         ("rpm", "amzn", "2023", "Amazon Linux:2023"),
         ("rpm", "amzn", "2", "Amazon Linux:2"),
+        ("rpm", "amzn", "2018.03", "Amazon Linux:1"),
         ("rpm", "opensuse-leap", "15.5", "openSUSE:Leap 15.5"),
         ("rpm", "opensuse-tumbleweed", "20240101", "openSUSE:Tumbleweed"),
         ("rpm", "sles", "15.5", "SUSE:Linux Enterprise Server 15 SP5"),

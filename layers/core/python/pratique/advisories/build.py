@@ -6,28 +6,19 @@ import dataclasses
 import hashlib
 import logging
 import sqlite3
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
-from pratique.advisories import epss
 from pratique.advisories.database import SqliteDatabase
-from pratique.advisories.kev import read_catalogue
-from pratique.advisories.osv import read_record
+from pratique.advisories.read_source import Counted, read_source
 from pratique.advisories.schema import SCHEMA_VERSION
-from pratique.advisories.sources import Format, Source
+from pratique.advisories.sources import Source
 from pratique.advisories.staging import Staging
 from pratique.errors import AdvisoryDatabaseError, FeedError
 from pratique.ports.advisories import AdvisoryRevision, SourceState
 
 _log = logging.getLogger(__name__)
-
-MAX_RECORD = 32 * 1024 * 1024
-"""Bytes of one record, expanded; a larger one is refused."""
 
 LEAST_SHARE = 0.1
 """A file with at most this share of the records that its source had last is taken to be broken."""
@@ -95,13 +86,6 @@ def build_database(
     return AdvisoryRevision(revision, built, starter, tuple(sorted(states, key=lambda state: state.name)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    records: int
-    refused: tuple[tuple[str, str], ...]
-    modified: str = ""
-
-
 def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None) -> tuple[SourceState, str]:
     """Add one source; return its state and a hash of its content."""
     if isinstance(entry, Kept):
@@ -109,7 +93,7 @@ def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None)
     last = _last_state(entry.source, previous)
     staging.begin()
     try:
-        counted = _READERS[entry.source.format](staging, entry.source, entry.path)
+        counted = read_source(staging, entry.source, entry.path)
         _check_size(counted, last)
     except FeedError as error:
         staging.undo()
@@ -130,7 +114,7 @@ def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None)
     ), content
 
 
-def _check_size(counted: _Counted, last: SourceState | None) -> None:
+def _check_size(counted: Counted, last: SourceState | None) -> None:
     if not counted.records:
         raise FeedError("no record in it could be read")
     if last and last.records >= _MIN_COMPARED and counted.records <= last.records * LEAST_SHARE:
@@ -157,76 +141,3 @@ def _last_state(source: Source, previous: SqliteDatabase | None) -> SourceState 
 def _hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _read_osv_zip(staging: Staging, source: Source, path: Path) -> _Counted:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [entry for entry in archive.infolist() if entry.filename.endswith(".json")]
-            return _read_records(staging, source, ((entry.filename, _body(archive, entry)) for entry in names))
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError) as error:
-        raise FeedError(f"the zip cannot be read: {error}", path=path.name) from error
-
-
-def _body(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """Return an entry's bytes; nothing, which no record is, for one over the limit."""
-    return archive.read(entry) if entry.file_size <= MAX_RECORD else b""
-
-
-def _read_osv_list(staging: Staging, source: Source, path: Path) -> _Counted:
-    try:
-        records = msgspec.json.decode(path.read_bytes(), type=list[msgspec.Raw])
-    except (OSError, msgspec.DecodeError) as error:
-        raise FeedError(f"the list cannot be read: {error}", path=path.name) from error
-    return _read_records(staging, source, ((f"record {place}", bytes(body)) for place, body in enumerate(records)))
-
-
-def _read_records(staging: Staging, source: Source, bodies: Iterable[tuple[str, bytes]]) -> _Counted:
-    records, modified = 0, ""
-    refused: list[tuple[str, str]] = []
-    for name, body in bodies:
-        try:
-            read = read_record(body, source=source.name, ecosystems=source.ecosystems)
-        except FeedError as error:
-            refused.append((name, str(error)))
-            continue
-        if read.is_malicious_package:
-            staging.add_malicious(read.advisory, read.statements, source.name)
-        else:
-            staging.add(read.advisory, read.statements, source.name)
-        records += 1
-        modified = max(modified, read.advisory.modified)
-    return _Counted(records, tuple(refused), modified)
-
-
-def _read_kev(staging: Staging, source: Source, path: Path) -> _Counted:
-    try:
-        catalogue = read_catalogue(path.read_bytes())
-    except OSError as error:
-        raise FeedError(f"the catalogue cannot be read: {error}", path=path.name) from error
-    staging.connection.executemany(
-        "INSERT OR REPLACE INTO kev VALUES (?, ?, ?)",
-        [(entry.id, entry.added, entry.due) for entry in catalogue.entries],
-    )
-    refused = tuple((source.name, reason) for reason in catalogue.refused)
-    return _Counted(len(catalogue.entries), refused, catalogue.released)
-
-
-def _read_epss(staging: Staging, _source: Source, path: Path) -> _Counted:
-    refused: list[tuple[str, str]] = []
-    scores: list[tuple[str, float, float]] = []
-    for score in epss.read_scores(path):
-        if isinstance(score, epss.Refused):
-            refused.append((score.line, score.reason))
-        else:
-            scores.append((score.id, score.epss, score.percentile))
-    staging.connection.executemany("INSERT OR REPLACE INTO epss VALUES (?, ?, ?)", scores)
-    return _Counted(len(scores), tuple(refused))
-
-
-_READERS: dict[Format, Callable[[Staging, Source, Path], _Counted]] = {
-    Format.OSV_ZIP: _read_osv_zip,
-    Format.OSV_LIST: _read_osv_list,
-    Format.KEV_JSON: _read_kev,
-    Format.EPSS_CSV: _read_epss,
-}

@@ -43,9 +43,6 @@ _RATED_BY = {
     "AZL": "azurelinux",
     "BIT": "bitnami",
     "HSEC": "haskell",
-    "ALAS": "amazon",
-    "ALAS2": "amazon",
-    "ALAS2023": "amazon",
     "MGASA": "mageia",
     "CVE": "nvd",
 }
@@ -57,6 +54,8 @@ _VECTORS_FROM_NVD = frozenset({"ubuntu", "debian", "alpine"})
 def rated_by(advisory_id: str) -> str:
     """Return who speaks in an advisory, by the prefix of its id; the prefix itself where it is not known."""
     prefix = advisory_id.partition("-")[0]
+    if prefix.startswith("ALAS"):  # with a release and a topic: ALAS2GOLANG1.19
+        return "amazon"
     return _RATED_BY.get(prefix, prefix.lower())
 
 

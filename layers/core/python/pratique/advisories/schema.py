@@ -13,7 +13,7 @@ import zstandard
 
 from pratique.model.advisory import Advisory, FixState, Interval, Statement
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever a reader of the last version could not read the file, or what is read from sources changes."""
 
 CREATE_TABLES = """
@@ -44,6 +44,7 @@ class StatementRow(msgspec.Struct, array_like=True, frozen=True, gc=False):
     fix_state: FixState
     note: str
     module: str
+    architectures: tuple[str, ...]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -55,7 +56,14 @@ def pack_statement(statement: Statement, source: str) -> bytes:
     """Return one statement's row."""
     spans = tuple((span.introduced, span.fixed, span.last_affected) for span in statement.intervals)
     row = StatementRow(
-        statement.advisory, source, spans, statement.versions, statement.fix_state, statement.note, statement.module
+        statement.advisory,
+        source,
+        spans,
+        statement.versions,
+        statement.fix_state,
+        statement.note,
+        statement.module,
+        statement.architectures,
     )
     return _encoder.encode(row)
 
@@ -87,6 +95,7 @@ def statements_of(ecosystem: str, name: str, body: bytes) -> Iterator[Statement]
             row.fix_state,
             row.note,
             row.module,
+            row.architectures,
         )
 
 

@@ -12,6 +12,8 @@ class Format(StrEnum):
 
     OSV_ZIP = "osv-zip"
     OSV_LIST = "osv-list"
+    UPDATEINFO = "updateinfo"
+    UPDATEINFO_ZIP = "updateinfo-zip"
     KEV_JSON = "kev-json"
     EPSS_CSV = "epss-csv"
 
@@ -21,7 +23,8 @@ class Source:
     """One source.
 
     ``url`` is its own address; ``mirror_path`` the place of the same file under a mirror's base URL or folder.
-    ``ecosystems`` (without release) are those that its statements are about, empty for enrichment.
+    ``ecosystems`` (without release) are those that its statements are about, empty for enrichment; ``release`` is
+    the only release of them, where the file is of one.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Source:
     licence: str
     format: Format
     ecosystems: frozenset[str] = frozenset()
+    release: str = ""
 
 
 def _osv(ecosystem: str, licence: str, *more: str) -> Source:
@@ -41,6 +45,23 @@ def _osv(ecosystem: str, licence: str, *more: str) -> Source:
         licence=licence,
         format=Format.OSV_ZIP,
         ecosystems=frozenset((ecosystem, *more)),
+    )
+
+
+def _amazon(release: str, url: str, repository: str = "", *, zipped: bool = False) -> Source:
+    """Return the source of an Amazon Linux release's repository, or of its extras repositories together.
+
+    ``url`` is a mirror list or the catalogue of extras; a mirror has the update list itself, or a zip of them.
+    """
+    path = "/".join(filter(None, ("amazon", release, repository)))
+    return Source(
+        name=path,
+        url=url,
+        mirror_path=f"{path}/updateinfo.{'zip' if zipped else 'xml.gz'}",
+        licence="none stated by Amazon Web Services",
+        format=Format.UPDATEINFO_ZIP if zipped else Format.UPDATEINFO,
+        ecosystems=frozenset({"Amazon Linux"}),
+        release=release,
     )
 
 
@@ -70,6 +91,10 @@ SOURCES: tuple[Source, ...] = (
     _osv("Hackage", "CC0-1.0", "GHC"),
     _osv("Bitnami", "Apache-2.0"),
     _osv("ConanCenter", "MIT"),
+    _amazon("1", "https://repo.us-west-2.amazonaws.com/2018.03/updates/x86_64/mirror.list"),
+    _amazon("2", "https://cdn.amazonlinux.com/2/core/latest/x86_64/mirror.list", "core"),
+    _amazon("2", "https://cdn.amazonlinux.com/2/extras-catalog.json", "extras", zipped=True),
+    _amazon("2023", "https://cdn.amazonlinux.com/al2023/core/mirrors/latest/x86_64/mirror.list", "core"),
     Source(
         name="kev",
         url="https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",

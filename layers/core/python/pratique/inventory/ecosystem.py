@@ -70,6 +70,11 @@ def _ubuntu(version: str) -> str:
     return f"{version}:LTS" if long_term else version
 
 
+def _amazon(version: str) -> str:
+    # The first generation has the years and months of its releases: 2018.03.
+    return "1" if "." in version and version.startswith("201") else _major(version)
+
+
 def _suse(distribution: Distribution) -> str:
     major, _, service_pack = distribution.version.partition(".")
     pack = f" SP{service_pack}" if service_pack not in {"", "0"} else ""
@@ -87,7 +92,7 @@ _DISTRIBUTIONS: Mapping[tuple[PackageType, str], Callable[[Distribution], str]] 
     (PackageType.RPM, "rhel"): _with_release("Red Hat:enterprise_linux", _major),
     (PackageType.RPM, "azurelinux"): _with_release("Azure Linux", _major),
     (PackageType.RPM, "mariner"): _with_release("Azure Linux", _major),
-    (PackageType.RPM, "amzn"): _with_release("Amazon Linux", _major),
+    (PackageType.RPM, "amzn"): _with_release("Amazon Linux", _amazon),
     (PackageType.RPM, "fedora"): _with_release("Fedora", _major),
     (PackageType.RPM, "centos"): _with_release("CentOS", _major),
     (PackageType.RPM, "ol"): _with_release("Oracle Linux", _major),

@@ -20,9 +20,9 @@ def decide(statement: Statement, look_up: LookUp, *, revision: str) -> Outcome:
         return Undetermined(f"no version order is known for {look_up.ecosystem}")
     if not look_up.version:
         return Undetermined("the installed version is not known")
-    other_module = _other_module(statement, look_up)
-    if other_module:
-        return NotAffected(other_module)
+    elsewhere = _other_module(statement, look_up) or _other_architecture(statement, look_up)
+    if elsewhere:
+        return NotAffected(elsewhere)
     try:
         if not is_affected(scheme, look_up.version, statement.intervals, statement.versions):
             return NotAffected(f"{look_up.version} is outside {_range_text(statement)} ({scheme} order)")
@@ -54,6 +54,14 @@ def _other_module(statement: Statement, look_up: LookUp) -> str:
     if statement.module and stream and statement.module != stream:
         return f"the advisory is about the module stream {statement.module}, the package is of {stream}"
     return ""
+
+
+def _other_architecture(statement: Statement, look_up: LookUp) -> str:
+    """Return why a package of one architecture is not what a statement about others is about."""
+    architecture = look_up.installed.package.architecture
+    if not statement.architectures or not architecture or architecture in statement.architectures:
+        return ""
+    return f"this fix is for {', '.join(statement.architectures)}, the package is of {architecture}"
 
 
 def _covering(scheme: str, version: str, statement: Statement) -> Interval | None:

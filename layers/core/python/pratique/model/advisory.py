@@ -47,7 +47,8 @@ class Statement:
     """One ``affected`` entry of one advisory: a package of an ecosystem, its intervals and listed versions.
 
     ``name`` is normalised as the ecosystem compares names.  A version is affected when it lies in any interval or
-    is listed in ``versions``.  ``module`` is the rpm module stream (``nodejs:18``) that it is about, empty for none.
+    is listed in ``versions``.  ``module`` is the rpm module stream (``nodejs:18``) that it is about, empty for none;
+    ``architectures`` are the only ones that it is about, empty for all.
     """
 
     advisory: str
@@ -58,6 +59,7 @@ class Statement:
     fix_state: FixState = FixState.UNKNOWN
     note: str = ""
     module: str = ""
+    architectures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,16 @@ import zstandard
 
 from pratique.advisories.build import Fresh, Kept, build_database
 from pratique.advisories.database import SqliteDatabase, open_database
-from pratique.advisories.sources import SOURCES, Source
+from pratique.advisories.sources import SOURCES, Format, Source
 from pratique.advisories.starter import starter_database
 from pratique.errors import AdvisoryDatabaseError, FeedError
 from pratique.ports.advisories import AdvisoryRevision, SourceState
 from pratique.ports.clock import Clock
-from pratique.ports.feeds import Feed
+from pratique.ports.feeds import Feed, Fetched
 from pratique.ports.objects import ObjectStore
 from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.canary import CanaryResult, watch_canary
+from pratique.services.fetch_updates import fetch_updates
 
 _log = logging.getLogger(__name__)
 
@@ -105,9 +106,8 @@ def _fetch_each(
     states = previous.revision.sources if previous else ()
     etags = {state.name: state.etag for state in states if state.records}
     for source in sources:
-        location = source.mirror_path if mirrored else source.url
         try:
-            fetched = feed.fetch(location, folder, etags.get(source.name, ""))
+            fetched = _fetch(feed, source, folder, etags.get(source.name, ""), mirrored=mirrored)
         except FeedError as error:
             _log.info("advisory source not fetched", extra={"source": source.name, "reason": str(error)})
             yield Kept(source, str(error))
@@ -118,6 +118,14 @@ def _fetch_each(
         yield Fresh(source, fetched.path, _stamp(now), fetched.etag)
         if fetched.path.is_relative_to(folder):
             fetched.path.unlink(missing_ok=True)
+
+
+def _fetch(feed: Feed, source: Source, folder: Path, etag: str, *, mirrored: bool) -> Fetched | None:
+    if mirrored:
+        return feed.fetch(source.mirror_path, folder, etag)
+    if source.format in (Format.UPDATEINFO, Format.UPDATEINFO_ZIP):
+        return fetch_updates(feed, source, folder, etag)
+    return feed.fetch(source.url, folder, etag)
 
 
 @dataclass(frozen=True, slots=True)
