@@ -23,7 +23,8 @@ from pratique.ports.scans import ScanState
 from pratique.services.scan_outcome import worst_of
 from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
-from pratique.wiring.stores import clock, starter, stores
+from pratique.wiring.scans import end_scan
+from pratique.wiring.stores import starter, stores
 
 logger = Logger()
 
@@ -95,4 +96,4 @@ def _hand_over(following: RescanRequest) -> None:
 
 
 def _finish(request: RescanRequest, worst: str) -> None:
-    stores().scans.update(request.scan_id, state=ScanState(worst), ended=clock().now())
+    end_scan()(request.scan_id, ScanState(worst))

@@ -29,8 +29,8 @@ from pratique.ports.scans import ScanState
 from pratique.services.scan_outcome import worst_of
 from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
-from pratique.wiring.scans import fail_image, resolve_image
-from pratique.wiring.stores import clock, stores
+from pratique.wiring.scans import end_scan, fail_image, resolve_image
+from pratique.wiring.stores import stores
 
 logger = Logger()
 
@@ -167,6 +167,4 @@ def _record_failure(request: ScanImageRequest, reason: str) -> None:
 
 
 def _finish(request: ScanImageRequest, outcome: dict[str, Any]) -> None:
-    stores().scans.update(
-        request.scan_id, state=ScanState(outcome["status"]), ended=clock().now(), detail=outcome["detail"]
-    )
+    end_scan()(request.scan_id, ScanState(outcome["status"]), outcome["detail"])

@@ -9,9 +9,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import RematchRequest
+from pratique.services.announce import advisories_stale, update_held_back
+from pratique.services.update_advisories import UpdateOutcome
 from pratique.wiring.advisories import update_advisories
 from pratique.wiring.environment import environment
-from pratique.wiring.stores import starter
+from pratique.wiring.stores import clock, starter, stores
 
 logger = Logger()
 metrics = Metrics()
@@ -24,6 +26,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     outcome = update_advisories()()
     stale = sum(1 for source in outcome.revision.sources if source.stale)
     metrics.add_metric(name="StaleAdvisorySources", unit=MetricUnit.Count, value=stale)
+    _announce(outcome)
     if outcome.promoted:
         request = RematchRequest(revision=outcome.revision.revision)
         starter().start(environment().need("rematch_images_function"), request.model_dump())
@@ -33,3 +36,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         "stale_sources": stale,
         "detail": outcome.detail,
     }
+
+
+def _announce(outcome: UpdateOutcome) -> None:
+    now = clock().now()
+    events = list(advisories_stale(outcome.revision.sources, now))
+    if outcome.canary.lost:
+        events.append(update_held_back(outcome.revision.revision, outcome.previous, outcome.detail, now))
+    stores().events.record(events, now)

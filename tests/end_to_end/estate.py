@@ -14,6 +14,7 @@ import urllib3
 
 from pratique.adapters.sources import open_source
 from pratique.local import INSTANCE
+from pratique.local.event_sink import EVENTS_FILE
 from pratique.local.push import push_image
 from pratique.local.registry_event import registry_event
 from pratique.local.system import LocalSystem, deliver
@@ -64,6 +65,11 @@ class Estate:
         event = registry_event(action, image.repository, Digest(image.digest), tag=tag)
         deliver(self.system.addresses, event)
         return event
+
+    def events(self, about: str) -> list[dict[str, Any]]:
+        """What was sent on the bus about an image or a scope, in the order of sending."""
+        lines = (self.folder / EVENTS_FILE).read_text().splitlines()
+        return [event for line in lines if about in (event := json.loads(line))["resources"]]
 
     def ended_scans(self, scope: str, count: int = 1) -> list[dict[str, Any]]:
         """Wait for that many ended scans of a scope; newest first."""

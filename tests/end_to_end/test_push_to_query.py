@@ -9,6 +9,7 @@ import pytest
 
 from pratique.model.image import ImageId
 from tests.end_to_end.estate import Estate
+from tests.event_schema import problems
 from tests.image_builder import build_layout
 from tests.look_alikes import eicar
 
@@ -115,6 +116,14 @@ def test_malicious_sample_is_listed_with_its_place(estate: Estate, image: ImageI
     assert [(file["path"], file["layer"]["index"], file["removed"]) for file in files] == [
         ("srv/upload/test.com", 0, False)
     ]
+
+
+def test_scan_and_its_findings_are_announced_once(estate: Estate, image: ImageId) -> None:
+    estate.await_(lambda: len(estate.events(str(image))) >= 2 and estate.events(f"IMG#{image}"))
+    kinds = [event["detail-type"] for event in [*estate.events(str(image)), *estate.events(f"IMG#{image}")]]
+    assert sorted(kinds) == ["Findings changed", "Scan partial", "Urgent sample found"]
+    for event in estate.events(str(image)):
+        assert problems(event["detail-type"], event["detail"]) == []
 
 
 def test_second_push_reads_no_layer(estate: Estate, image: ImageId, layout: Path) -> None:

@@ -10,6 +10,7 @@ import functions.rescan.handler as rescan
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
 from pratique.model.image import ImageId
 from pratique.ports.scans import ScanRecord, ScanState
+from pratique.services.end_scan import EndScan
 from pratique.wiring.environment import Environment
 from tests.durable import durable_runner
 from tests.fakes.clock import FakeClock
@@ -27,6 +28,7 @@ class Stores:
     def __init__(self, images: list[ImageId]) -> None:
         kept: DynamoStores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
         self.scans = kept.scans
+        self.events = kept.events
         self.catalog = self
         self._images = sorted(images, key=str)
 
@@ -53,7 +55,7 @@ def run(
     monkeypatch.setattr(rescan, "environment", lambda: settings)
     monkeypatch.setattr(rescan, "stores", lambda: stores)
     monkeypatch.setattr(rescan, "starter", lambda: starter)
-    monkeypatch.setattr(rescan, "clock", FakeClock)
+    monkeypatch.setattr(rescan, "end_scan", lambda: EndScan(stores.scans, stores.events, FakeClock()))
     with durable_runner(rescan.lambda_handler) as runner:
         runner.register_function("scan-image", scan_image)
         result = runner.run(json.dumps(EVENT), execution_timeout=120)

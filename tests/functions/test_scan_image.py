@@ -11,6 +11,7 @@ from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
 from pratique.errors import RegistryError
 from pratique.model.image import Image, ImageId
 from pratique.ports.scans import ScanRecord, ScanState
+from pratique.services.end_scan import EndScan
 from pratique.wiring.environment import Environment
 from tests.durable import durable_runner
 from tests.fakes.clock import FakeClock
@@ -88,7 +89,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(scan_image, "resolve_image", lambda: bench.resolve)
     monkeypatch.setattr(scan_image, "fail_image", lambda: bench.fail)
     monkeypatch.setattr(scan_image, "stores", lambda: bench.stores)
-    monkeypatch.setattr(scan_image, "clock", lambda: bench.clock)
+    monkeypatch.setattr(scan_image, "end_scan", lambda: EndScan(bench.stores.scans, bench.stores.events, bench.clock))
     return bench
 
 

@@ -13,11 +13,12 @@ import dataclasses
 import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from pratique.adapters.dynamodb_chains import chain_item, chain_key
+from pratique.adapters.dynamodb_events import outbox_put
 from pratique.adapters.dynamodb_finding_items import (
     COVERAGE,
     LAYERS,
@@ -36,12 +37,14 @@ from pratique.adapters.dynamodb_finding_items import (
 from pratique.adapters.dynamodb_finding_reads import DynamoFindingReads
 from pratique.adapters.dynamodb_items import Expression, Item, Value, pack
 from pratique.adapters.dynamodb_library import DynamoLibrary
+from pratique.adapters.dynamodb_lineage import DynamoLineage
 from pratique.adapters.dynamodb_table import TRANSACTION_ITEMS, ConditionFailed, Delete, DynamoTable, Put, Update, Write
 from pratique.errors import StoreError, Superseded
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image, ImageId, chain_ids
 from pratique.ports.findings import AssessmentChange
+from pratique.services.announce_changes import Assessed, announce_changes
 from pratique.services.finding_changes import (
     FindingChanges,
     Stored,
@@ -54,8 +57,9 @@ from pratique.services.finding_changes import (
 
 _log = logging.getLogger(__name__)
 
-# META, LAYERS, COVERAGE and the digest's entry may take part in the transaction that changes findings.
+# META, LAYERS, COVERAGE, the digest's entry and events may take part in the transaction that changes findings.
 _OTHER_WRITES = 4
+_MOST_EVENTS = 40
 # A coverage record above this is kept beside META, so that a rescan that changes nothing rewrites few bytes.
 _SMALL_COVERAGE_BYTES = 400
 _TOMBSTONE_DAYS = 90
@@ -66,10 +70,11 @@ _TRIES = 5
 class DynamoFindings(DynamoFindingReads):
     """`FindingStore` on the findings table; facts about what was found go to the library first."""
 
-    def __init__(self, table: DynamoTable, library: DynamoLibrary) -> None:
+    def __init__(self, table: DynamoTable, library: DynamoLibrary, lineage: DynamoLineage) -> None:
         """Write images to ``table``."""
         super().__init__(table)
         self._library = library
+        self._lineage = lineage
 
     def begin(self, image: ImageId) -> int:
         """Take the next number of this image; the first one lists the image as one that was not scanned yet."""
@@ -106,13 +111,15 @@ class DynamoFindings(DynamoFindingReads):
         if before.generation and content == before.content:
             unchanged = FindingChanges({}, (), (), (), ())
             return unchanged.summary(self._commit(before, after, []))
-        change = changes(self._stored(before), found, before.last_scan)
+        stored = self._stored(before)
+        change = changes(stored, found, before.last_scan)
         items = list(change.after.values())
         after = dataclasses.replace(
             after, content=content, vulnerabilities=priority_counts(items), samples=level_counts(items)
         )
-        extra = self._entries(before, resolved, tags)
-        if before.generation and len(change.written) <= TRANSACTION_ITEMS - _OTHER_WRITES:
+        events = self._events(after, stored, change)
+        extra = [*self._entries(before, resolved, tags), *events]
+        if before.generation and len(change.written) + len(events) <= TRANSACTION_ITEMS - _OTHER_WRITES:
             written: list[Write] = [Put(finding_item(change.after[key], before.generation)) for key in change.written]
             return change.summary(self._commit(before, after, [*extra, *written]))
         return change.summary(self._replace(before, dataclasses.replace(after, generation=seq), change, extra))
@@ -144,9 +151,18 @@ class DynamoFindings(DynamoFindingReads):
             self._table.write(Update((partition(image), META), change, there))
         except ConditionFailed:
             return
+        self._lineage.remove(image, [layer.diff_id for layer in self._layers(image)])
         self._remove_generations(image, below=None)
         self._forget_chain(image)
         self._table.write(Delete((f"DIGEST#{image.digest}", f"{image.instance}/{image.repository}")))
+
+    def _events(self, after: Meta, stored: Mapping[str, Stored], change: FindingChanges) -> list[Put]:
+        """Return the writes that record what is announced; the first event holds all of it, however much that is."""
+        coverage = after.coverage
+        revisions = (coverage.advisory_revision, coverage.rules_revision) if coverage else ("", "")
+        at = after.last_scan or datetime.now(UTC)
+        assessed = Assessed(after.image, after.tags, after.committed, *revisions, at)
+        return [outbox_put(event, at) for event in announce_changes(assessed, stored, change)[:_MOST_EVENTS]]
 
     def _list(self, image: ImageId) -> bool:
         """Make the image's ``META`` with number 1; return False where somebody else has just made it."""
@@ -164,6 +180,7 @@ class DynamoFindings(DynamoFindingReads):
         image, layers = before.image, layers_item(before.image, placed_layers(resolved), resolved.base)
         if before.generation:
             return [] if self._table.get((partition(image), LAYERS)) == layers else [Put(layers)]
+        self._lineage.add(image, [layer.diff_id for layer in resolved.layers])
         for chain in chain_ids([layer.diff_id for layer in resolved.layers])[-1:]:
             with contextlib.suppress(ConditionFailed):  # another image with these layers is known already
                 self._table.write(Put(chain_item(image, chain, tags), Expression("attribute_not_exists(#PK)")))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from pratique.adapters.dynamodb_catalog import DynamoImageCatalog
 from pratique.adapters.dynamodb_counts import DynamoCounts
+from pratique.adapters.dynamodb_events import DynamoEvents
 from pratique.adapters.dynamodb_findings import DynamoFindings
 from pratique.adapters.dynamodb_layers import DynamoLayerLeases
 from pratique.adapters.dynamodb_library import DynamoLibrary
+from pratique.adapters.dynamodb_lineage import DynamoLineage
 from pratique.adapters.dynamodb_scans import DynamoScans
 from pratique.adapters.dynamodb_settings import DynamoSettings
 from pratique.adapters.dynamodb_table import DynamoTable
@@ -25,7 +27,9 @@ class DynamoStores:
     findings: DynamoFindings
     catalog: DynamoImageCatalog
     counts: DynamoCounts
+    events: DynamoEvents
     library: DynamoLibrary
+    lineage: DynamoLineage
     layers: DynamoLayerLeases
     scans: DynamoScans
     settings: DynamoSettings
@@ -37,12 +41,15 @@ def dynamo_stores(
     """Return the stores on these tables; ``names_seconds`` is how old the names may be that filters read."""
     findings, index = DynamoTable(client, findings_table), DynamoTable(client, index_table)
     library = DynamoLibrary(index, names_seconds=names_seconds)
-    store = DynamoFindings(findings, library)
+    lineage = DynamoLineage(findings)
+    store = DynamoFindings(findings, library, lineage)
     return DynamoStores(
         findings=store,
         catalog=DynamoImageCatalog(store),
         counts=DynamoCounts(index),
+        events=DynamoEvents(findings),
         library=library,
+        lineage=lineage,
         layers=DynamoLayerLeases(findings),
         scans=DynamoScans(findings),
         settings=DynamoSettings(index),

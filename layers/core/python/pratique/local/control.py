@@ -1,4 +1,4 @@
-"""The AWS services that the embedded endpoint is not used for: Lambda, ECR's tokens, the cursor secret.
+"""The AWS services that the embedded endpoint is not used for: Lambda, ECR's tokens, secrets, EventBridge.
 
 Handlers reach it through the standard ``AWS_ENDPOINT_URL_<SERVICE>`` variables.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pratique.errors import PratiqueError
+from pratique.local.event_sink import EventSink
 from pratique.local.functions import LocalFunctions
 from pratique.local.http_server import Request, Response
 
@@ -24,14 +25,15 @@ _JSON = {"content-type": "application/x-amz-json-1.1"}
 class ControlPlane:
     """Answers the AWS calls of handlers, and delivers registry events that `pratique push` reports."""
 
-    def __init__(self, *, registry_url: str, secret: str) -> None:
-        """Hand out ``registry_url`` as ECR's address and ``secret`` as the value of every secret."""
+    def __init__(self, *, registry_url: str, secret: str, sink: EventSink) -> None:
+        """Hand out ``registry_url`` as ECR's address, ``secret`` as every secret's value; ``sink`` takes events."""
         self._functions: LocalFunctions | None = None
         self._registry_url = registry_url
         self._secret = secret
-        self._targets: dict[str, Callable[[], dict[str, Any]]] = {
+        self._targets: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken": self._token,
             "secretsmanager.GetSecretValue": self._secret_value,
+            "AWSEvents.PutEvents": sink.put,
         }
 
     def attach(self, functions: LocalFunctions) -> None:
@@ -50,9 +52,9 @@ class ControlPlane:
         target = self._targets.get(request.headers.get("x-amz-target", ""))
         if target is None:
             return Response(400, json.dumps({"__type": "UnknownOperationException"}).encode(), _JSON)
-        return Response(200, json.dumps(target()).encode(), _JSON)
+        return Response(200, json.dumps(target(json.loads(request.body or b"{}"))).encode(), _JSON)
 
-    def _token(self) -> dict[str, Any]:
+    def _token(self, _: Mapping[str, Any]) -> dict[str, Any]:
         token = base64.b64encode(b"AWS:local").decode()
         expires = time.time() + _TOKEN_SECONDS
         return {
@@ -61,7 +63,7 @@ class ControlPlane:
             ]
         }
 
-    def _secret_value(self) -> dict[str, Any]:
+    def _secret_value(self, _: Mapping[str, Any]) -> dict[str, Any]:
         return {"Name": "cursor-key", "SecretString": self._secret, "CreatedDate": time.time()}
 
 

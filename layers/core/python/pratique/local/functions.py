@@ -28,6 +28,7 @@ PLAIN = (
     "rematch_images",
     "tick",
     "aggregate_findings",
+    "send_events",
     "serve_api",
 )
 # Whatever computes for long, or meets hostile bytes, runs in processes of its own.

@@ -25,11 +25,15 @@ class StreamPump:
     A batch that the function fails on is delivered again, so a record may come more than once.
     """
 
-    def __init__(self, stream_arn: str, deliver: Callable[[dict[str, Any]], object]) -> None:
-        """Read ``stream_arn`` from its beginning; ``deliver`` takes Lambda's event and raises on failure."""
+    def __init__(self, stream_arn: str, deliver: Callable[[dict[str, Any]], object], *, prefix: str = "") -> None:
+        """Read ``stream_arn`` from its beginning; ``deliver`` takes Lambda's event and raises on failure.
+
+        Only records of partitions that begin with ``prefix`` are delivered.
+        """
         self._client = boto3.client("dynamodbstreams")
         self._arn = stream_arn
         self._deliver = deliver
+        self._prefix = prefix
         self._iterators: dict[str, str | None] = {}
         self._stop = Event()
         self._thread = Thread(target=self._run, name="stream-pump", daemon=True)
@@ -71,11 +75,13 @@ class StreamPump:
         if iterator is None:
             return False
         answer = self._client.get_records(ShardIterator=iterator, Limit=_BATCH)
-        records = answer["Records"]
+        records = [
+            record for record in answer["Records"] if record["dynamodb"]["Keys"]["PK"]["S"].startswith(self._prefix)
+        ]
         if records and not self._handled({"Records": [self._lambda_record(record) for record in records]}):
             return False
         self._iterators[shard] = answer.get("NextShardIterator")
-        return bool(records)
+        return bool(answer["Records"])
 
     def _handled(self, event: dict[str, Any]) -> bool:
         try:

@@ -28,6 +28,7 @@ from pratique.local import REGION
 from pratique.local.bridge import Bridge
 from pratique.local.control import ControlPlane
 from pratique.local.endpoint import EmbeddedEndpoint
+from pratique.local.event_sink import EVENTS_FILE, EventSink
 from pratique.local.functions import LocalFunctions
 from pratique.local.http_server import LoopbackServer
 from pratique.local.mirror import FolderMirror
@@ -115,19 +116,23 @@ class LocalSystem:
         if str(self._project) not in sys.path:
             sys.path.insert(0, str(self._project))
             later(sys.path.remove, str(self._project))
-        plane = ControlPlane(registry_url=f"http://{registry.address}", secret=secrets.token_urlsafe(48))
+        sink = EventSink(self._folder / EVENTS_FILE)
+        secret = secrets.token_urlsafe(48)
+        plane = ControlPlane(registry_url=f"http://{registry.address}", secret=secret, sink=sink)
         control = LoopbackServer(plane.answer)
         later(control.close)
         self._set_environment(
-            {f"AWS_ENDPOINT_URL_{service}": control.url for service in ("LAMBDA", "ECR", "SECRETS_MANAGER")}
+            {
+                f"AWS_ENDPOINT_URL_{service}": control.url
+                for service in ("LAMBDA", "ECR", "SECRETS_MANAGER", "EVENTBRIDGE")
+            }
         )
         self._set_environment({"PRATIQUE_FEED_MIRROR": self._mirror()})
         self.functions = LocalFunctions(project=self._project, log=self._folder / "workers.log", workers=self._workers)
         later(self.functions.close)
         plane.attach(self.functions)
-        pump = StreamPump(stream, lambda event: self.functions.call("aggregate_findings", event))
-        pump.start()
-        later(pump.close)
+        self._pump(stream, "aggregate_findings", "IMG#")
+        self._pump(stream, "send_events", "EVENT#")
         bridge = Bridge(self.functions, console=self._project / "console")
         api = self._api_server(bridge)
         later(api.close)
@@ -139,6 +144,12 @@ class LocalSystem:
         later(schedule.close)
         (self._folder / _ADDRESSES).write_text(json.dumps(asdict(self.addresses)))
         later((self._folder / _ADDRESSES).unlink, missing_ok=True)
+
+    def _pump(self, stream: str, function: str, prefix: str) -> None:
+        """Feed a function with the stream's records whose partition begins with ``prefix``, as its filter does."""
+        pump = StreamPump(stream, lambda event: self.functions.call(function, event), prefix=prefix)
+        pump.start()
+        self._stack.callback(pump.close)
 
     def _mirror(self) -> str:
         """Return the URL of the mirror; a folder is served on loopback."""
@@ -192,6 +203,7 @@ def _settings(endpoint: str) -> dict[str, str]:
         "PRATIQUE_INDEX_TABLE": "IndexTable",
         "PRATIQUE_BUCKET": _BUCKET,
         "PRATIQUE_CURSOR_SECRET_ARN": "cursor-key",
+        "PRATIQUE_EVENT_BUS": "default",
         **{f"PRATIQUE_{name.upper()}_FUNCTION": name for name in functions},
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from pratique.adapters.ecr import EcrSources
+from pratique.services.end_scan import EndScan
 from pratique.services.fail_image import FailImage
 from pratique.services.receive_push import ReceivePush
 from pratique.services.resolve_image import ResolveImage
@@ -41,6 +42,12 @@ def resolve_image() -> ResolveImage:
 def fail_image() -> FailImage:
     """Return what records an image that could not be scanned."""
     return FailImage(stores().findings, clock())
+
+
+def end_scan() -> EndScan:
+    """Return what writes and tells the end of a scan."""
+    kept = stores()
+    return EndScan(kept.scans, kept.events, clock())
 
 
 def start_scan() -> StartScan:

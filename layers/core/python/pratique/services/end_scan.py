@@ -1,0 +1,29 @@
+"""A scan ended: say how, in its record and to whoever listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pratique.ports.clock import Clock
+from pratique.ports.events import EventOutbox
+from pratique.ports.scans import ScanState, ScanStore
+from pratique.services.announce import scan_ended
+
+
+@dataclass(frozen=True, slots=True)
+class EndScan:
+    """Writes the end of a scan and records its event; doing it again keeps the first end and records nothing."""
+
+    scans: ScanStore
+    outbox: EventOutbox
+    clock: Clock
+
+    def __call__(self, scan_id: str, state: ScanState, detail: str = "") -> None:
+        """End a scan in a terminal ``state``; ``detail`` says why it is not complete.  Raises StoreError."""
+        now = self.clock.now()
+        record = self.scans.get(scan_id)
+        if record is None or record.ended is None:
+            self.scans.update(scan_id, state=state, ended=now, detail=detail)
+            record = self.scans.get(scan_id)
+        if record is not None:
+            self.outbox.record(scan_ended(record, now), now)
