@@ -12,9 +12,9 @@ from pratique.adapters.dynamodb_stores import DynamoStores
 from pratique.errors import Conflict, InvalidValue, StoreError
 from pratique.model.digest import DiffId
 from pratique.model.image import ImageId
+from pratique.model.processing import ProcessingStatus
 from pratique.model.settings import Cycle, Settings
 from pratique.model.severity import Priority
-from pratique.ports.findings import ProcessingStatus
 from pratique.ports.layers import AlreadyRead, Claimed, HeldElsewhere
 from pratique.ports.scans import ScanRecord, ScanState
 from tests.contract.test_finding_store import write
@@ -181,10 +181,16 @@ def test_library_keeps_facts_names_and_decisions(stores: DynamoStores) -> None:
     facts = stores.library.vulnerabilities(["CVE-1", "CVE-404"])
     assert (list(facts), facts["CVE-1"].fix_available) == (["CVE-1"], True)
     assert stores.library.names()["CVE-1"].packages == ("zlib", "zlib-dev")
-    decided = stores.library.set_sample_status(
-        sample("miner").sha256, ProcessingStatus.HANDLED, by="ann", note="gone", now=NOON
-    )
+    decided = stores.library.decide(sample("miner").sha256, ProcessingStatus.HANDLED, by="ann", note="gone", now=NOON)
     assert decided is not None
     assert stores.library.samples()[sample("miner").sha256] == decided
-    assert decided.status_at == NOON
-    assert stores.library.set_sample_status("0" * 64, ProcessingStatus.HANDLED, by="ann", note="", now=NOON) is None
+    assert decided.decision.at == NOON
+    with pytest.raises(Conflict):
+        stores.library.decide(
+            decided.sha256, ProcessingStatus.IGNORED, by="bob", note="", now=at(1), expected_version=0
+        )
+    again = stores.library.decide(decided.sha256, ProcessingStatus.IGNORED, by="bob", note="", now=at(1))
+    assert again is not None
+    assert stores.library.decisions(decided.sha256, limit=9) == (again.decision, decided.decision)
+    assert stores.library.decisions(decided.sha256, limit=1) == (again.decision,)
+    assert stores.library.decide("0" * 64, ProcessingStatus.HANDLED, by="ann", note="", now=NOON) is None

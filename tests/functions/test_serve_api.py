@@ -120,6 +120,30 @@ def test_sample_decision_is_kept_with_who_made_it(estate: Api) -> None:
     assert (body["status"], body["note"]) == ("handled", "image removed")
     assert body["status_by"] == EVENT["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
     assert body["status_at"]
+    assert [entry["version"] for entry in body["history"]] == [body["version"]] == [1]
+
+
+def test_sample_decision_names_the_version_it_follows(estate: Api) -> None:
+    path = f"/v1/samples/{MINER.sha256}"
+    body = {"status": "handled", "note": "image removed"}
+    assert estate.call("PATCH", path, body=body, headers={"if-match": '"0"'}).status == 200
+    late = estate.call("PATCH", path, body={"status": "ignored"}, headers={"if-match": '"0"'})
+    assert (late.status, late.headers["Content-Type"]) == (412, "application/problem+json")
+    assert estate.call("PATCH", path, body={"status": "ignored"}, headers={"if-match": '"1"'}).status == 200
+    history = estate.get(path).body["history"]
+    assert [(entry["version"], entry["status"]) for entry in history] == [(2, "ignored"), (1, "handled")]
+    assert estate.call("PATCH", path, body=body, headers={"if-match": "3"}).status == 422
+
+
+def test_handled_sample_that_comes_back_is_unhandled(estate: Api) -> None:
+    path = f"/v1/samples/{MINER.sha256}"
+    estate.call("PATCH", path, body={"status": "handled", "note": "image removed"})
+    estate.estate.scan(SHOP, report([], [MINER]))
+    assert estate.get(path).body["status"] == "handled"
+    estate.estate.scan(DESK, report([], [MINER]))
+    body = estate.get(path).body
+    assert (body["status"], body["status_by"], body["note"]) == ("unhandled", "pratique", f"came back in {DESK}")
+    assert [entry["status"] for entry in body["history"]] == ["unhandled", "handled"]
 
 
 @pytest.mark.parametrize("path", [f"/v1/images/{SHOP}", f"/v1/images/{quote(str(SHOP), safe='')}"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -113,6 +114,10 @@ class DynamoFindings(DynamoFindingReads):
             return unchanged.summary(self._commit(before, after, []))
         stored = self._stored(before)
         change = changes(stored, found, before.last_scan)
+        # Before the report becomes visible, for a worker may die in between, and after, for somebody may decide in
+        # between: a sample becomes unhandled once too often rather than once too seldom.
+        come_back = functools.partial(self._library.sample_facts.come_back, change.samples_added, image, now)
+        come_back()
         items = list(change.after.values())
         after = dataclasses.replace(
             after, content=content, vulnerabilities=priority_counts(items), samples=level_counts(items)
@@ -121,8 +126,11 @@ class DynamoFindings(DynamoFindingReads):
         extra = [*self._entries(before, resolved, tags), *events]
         if before.generation and len(change.written) + len(events) <= TRANSACTION_ITEMS - _OTHER_WRITES:
             written: list[Write] = [Put(finding_item(change.after[key], before.generation)) for key in change.written]
-            return change.summary(self._commit(before, after, [*extra, *written]))
-        return change.summary(self._replace(before, dataclasses.replace(after, generation=seq), change, extra))
+            writes = self._commit(before, after, [*extra, *written])
+        else:
+            writes = self._replace(before, dataclasses.replace(after, generation=seq), change, extra)
+        come_back()
+        return change.summary(writes)
 
     def fail(self, image: ImageId, *, seq: int, coverage: Coverage, tags: Sequence[str], now: datetime) -> None:
         """Record the failure on ``META`` alone; the findings of the last whole report stay what they are."""

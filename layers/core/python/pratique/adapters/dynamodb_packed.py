@@ -8,8 +8,9 @@ number of chunks (``fanout``) and a version, so no writer and no reader can mix 
 
 from __future__ import annotations
 
+import time
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -18,7 +19,7 @@ import zstandard
 
 from pratique.adapters.dynamodb_items import Expression, Item
 from pratique.adapters.dynamodb_table import ConditionFailed, DynamoTable, Put, Write
-from pratique.errors import StoreError
+from pratique.errors import Conflict, StoreError
 
 Row = TypeVar("Row")
 
@@ -31,6 +32,8 @@ _MAX_PLAIN_BYTES = 256 * 1024 * 1024
 _CACHED_CHUNKS = 512
 _CACHED_TABLES = 32
 _TRIES = 6
+_CHANGE_TRIES = 8
+_PAUSE_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,40 @@ class PackedTables(Generic[Row]):
             small = item is None or _fanout(item) == 1
             tables[name] = self._whole(name, [item] if item else []) if small else self.rows(name)
         return tables
+
+    def change(
+        self,
+        name: str,
+        rules: Mapping[str, Callable[[Row | None], Row | None]],
+        *,
+        beside: Callable[[Mapping[str, Row], Mapping[str, Row]], Sequence[Write]] = lambda _before, _after: (),
+    ) -> Mapping[str, Row]:
+        """Replace rows of one table by rules (None: leave it as it is) and return those there are afterwards.
+
+        ``beside`` returns the items that are written in the same transaction, from the rows before and after.
+        Raises Conflict where others kept changing the table; what a rule raises comes through, and nothing is changed.
+        """
+        for attempt in range(_CHANGE_TRIES):
+            fanout = self.fanouts([name])[name]
+            places = {key: self.place(name, key, fanout) for key in rules}
+            chunks = self.load(places.values())
+            rows = {place: dict(chunk.rows) for place, chunk in chunks.items()}
+            for key, rule in rules.items():
+                row = rule(rows[places[key]].get(key))
+                if row is not None:
+                    rows[places[key]][key] = row
+            before = {key: chunks[at].rows[key] for key, at in places.items() if key in chunks[at].rows}
+            after = {key: rows[at][key] for key, at in places.items() if key in rows[at]}
+            puts = [self.put(chunk, rows[at]) for at, chunk in chunks.items() if rows[at] != chunk.rows]
+            try:
+                if puts:
+                    self._table.transact([*puts, *beside(before, after)])
+            except ConditionFailed:
+                time.sleep(_PAUSE_SECONDS * attempt)
+                continue
+            self.split_if_large(puts)
+            return after
+        raise Conflict(f"{name} kept being changed by other workers", retryable=True)
 
     def split_if_large(self, puts: Iterable[Write]) -> None:
         """Split the tables of chunks that have just been written and have grown too large."""

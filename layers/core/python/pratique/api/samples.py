@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.api.answers import Answer, FileAnswer, LevelCountsAnswer, PageAnswer, RuleAnswer
 from pratique.api.images import ImageRowAnswer
 from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
+from pratique.errors import Conflict
+from pratique.model.processing import ProcessingStatus
 from pratique.model.sample import Level
-from pratique.ports.findings import FindingState, ProcessingStatus
+from pratique.ports.findings import FindingState
 from pratique.services.query.sample import (
     InfectedImage,
+    SamplePage,
+    decide_sample,
     get_sample,
     list_sample_images,
-    set_sample_status,
 )
 from pratique.services.query.samples import SampleFilter, SampleSort, list_samples
 from pratique.wiring import queries
@@ -67,6 +71,16 @@ class SampleRowAnswer(Answer):
     last_scan: datetime | None
 
 
+class DecisionAnswer(Answer):
+    """One decision about a sample."""
+
+    status: ProcessingStatus
+    by: str = Field(description="Who decided; `pratique` where a handled sample came back")
+    at: datetime | None
+    note: str = Field(description="Why")
+    version: int = Field(description="Counts the sample's decisions from 1")
+
+
 class SampleAnswer(Answer):
     """One malicious sample."""
 
@@ -79,9 +93,32 @@ class SampleAnswer(Answer):
     status_by: str = Field(description="Who decided, empty while nobody has")
     status_at: datetime | None
     note: str
+    version: int = Field(description="Number of the last decision, which `If-Match` may name; 0 while there is none")
+    history: tuple[DecisionAnswer, ...] = Field(description="The last 100 decisions, newest first")
     images: LevelCountsAnswer = Field(description="Images that hold it, by level")
     first_scan: datetime | None
     last_scan: datetime | None
+
+    @classmethod
+    def of(cls, page: SamplePage) -> SampleAnswer:
+        """Return the answer for a sample's page."""
+        last = page.decision
+        return cls(
+            sha256=page.sha256,
+            name=page.name,
+            level=page.level,
+            size=page.size,
+            rules=tuple(RuleAnswer.model_validate(rule) for rule in page.rules),
+            status=last.status,
+            status_by=last.by,
+            status_at=last.at,
+            note=last.note,
+            version=last.version,
+            history=tuple(DecisionAnswer.model_validate(decision) for decision in page.history),
+            images=LevelCountsAnswer.model_validate(page.images),
+            first_scan=page.first_scan,
+            last_scan=page.last_scan,
+        )
 
 
 class InfectedImageAnswer(Answer):
@@ -128,18 +165,39 @@ def show(sha256: Sha256) -> SampleAnswer:
     page = get_sample(queries.reading(), sha256)
     if page is None:
         raise NotFoundError
-    return SampleAnswer.model_validate(page)
+    return SampleAnswer.of(page)
 
 
 @router.patch("/v1/samples/<sha256>", summary="Set a sample's processing status", tags=["Samples"], middlewares=only())
-def decide(sha256: Sha256, decision: Annotated[SampleDecision, Body()]) -> SampleAnswer:
-    """Record what the caller decided; findings stay as they are."""
+def decide(
+    sha256: Sha256,
+    decision: Annotated[SampleDecision, Body()],
+    if_match: Annotated[
+        str,
+        Header(
+            alias="If-Match",
+            max_length=20,
+            pattern=r'^("\d{1,9}")?$',
+            description='`version` that was read, in quotes, such as `"3"`; left out: whatever was decided last',
+        ),
+    ] = "",
+) -> SampleAnswer:
+    """Record what the caller decided; 412 where somebody else has decided since the version that `If-Match` names."""
     caller = router.context["caller"]
-    page = set_sample_status(queries.reading(), sha256, decision.status, by=caller, note=decision.note)
+    expected = int(if_match.strip('"')) if if_match else None
+    try:
+        page = decide_sample(
+            queries.reading(), sha256, decision.status, by=caller, note=decision.note, expected_version=expected
+        )
+    except Conflict as error:
+        if error.retryable:
+            raise
+        reason = "somebody has decided about the sample in between: read it again"
+        raise ServiceError(HTTPStatus.PRECONDITION_FAILED, reason) from error
     if page is None:
         raise NotFoundError
     _log.info("sample decided", extra={"caller": caller, "sha256": sha256, "status": decision.status.value})
-    return SampleAnswer.model_validate(page)
+    return SampleAnswer.of(page)
 
 
 @router.get(

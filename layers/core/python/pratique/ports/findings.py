@@ -25,15 +25,6 @@ class FindingState(StrEnum):
     IGNORED = "ignored"
 
 
-class ProcessingStatus(StrEnum):
-    """What people decided about a malicious sample."""
-
-    UNHANDLED = "unhandled"
-    HANDLED = "handled"
-    IGNORED = "ignored"
-    ALLOWLISTED = "allowlisted"
-
-
 @dataclass(frozen=True, slots=True)
 class PlacedLayer:
     """The image layer that a fact stands in: its diff ID, place in the image (from 0), instruction and whose it is."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
+from pratique.model.processing import Decision, ProcessingStatus
 from pratique.model.sample import Level, RuleMatch
 from pratique.model.severity import Severity
 from pratique.ports.findings import (
-    ProcessingStatus,
     StoredFinding,
     StoredImage,
     StoredSample,
@@ -96,17 +96,14 @@ class VulnerabilityName:
 
 @dataclass(frozen=True, slots=True)
 class SampleFacts:
-    """What is known of one malicious sample, whatever image it was found in, and what people decided."""
+    """What is known of one malicious sample, whatever image it was found in, and what was decided last."""
 
     sha256: str
     name: str
     level: Level
     size: int
     rules: tuple[RuleMatch, ...]
-    status: ProcessingStatus = ProcessingStatus.UNHANDLED
-    status_by: str = ""
-    status_at: datetime | None = None
-    note: str = ""
+    decision: Decision = field(default_factory=Decision)
 
 
 class Library(Protocol):
@@ -124,10 +121,24 @@ class Library(Protocol):
         """Return every sample ever found, by hash."""
         ...
 
-    def set_sample_status(
-        self, sha256: str, status: ProcessingStatus, *, by: str, note: str, now: datetime
+    def decide(
+        self,
+        sha256: str,
+        status: ProcessingStatus,
+        *,
+        by: str,
+        note: str,
+        now: datetime,
+        expected_version: int | None = None,
     ) -> SampleFacts | None:
-        """Record what people decided; returns None for a sample that was never found."""
+        """Record what somebody decided, in the history too; returns None for a sample that was never found.
+
+        Raises Conflict, having changed nothing, where the last decision is not ``expected_version`` (None: any).
+        """
+        ...
+
+    def decisions(self, sha256: str, *, limit: int) -> tuple[Decision, ...]:
+        """Return the last decisions about a sample, newest first; none for one that nobody decided about."""
         ...
 
 

@@ -84,8 +84,4 @@ def by_id(report: ImageReport) -> Mapping[str, tuple[VulnerabilityFacts, frozens
 def joined_sample(known: SampleFacts | None, seen: ImageSample) -> SampleFacts:
     """Return what is kept of a sample; what people decided about it stays."""
     facts = SampleFacts(seen.sha256, seen.name, seen.level, seen.size, seen.rules)
-    if known is None:
-        return facts
-    return dataclasses.replace(
-        facts, status=known.status, status_by=known.status_by, status_at=known.status_at, note=known.note
-    )
+    return facts if known is None else dataclasses.replace(facts, decision=known.decision)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pratique.errors import InvalidValue
+from pratique.model.processing import Decision, ProcessingStatus
 from pratique.model.sample import Level, RuleMatch
 from pratique.ports.counts import Table, TableName
-from pratique.ports.findings import LevelCounts, ProcessingStatus, StoredImage, StoredSample
+from pratique.ports.findings import LevelCounts, StoredImage, StoredSample
 from pratique.ports.queries import SampleFacts
 from pratique.services.query.affected import standing
 from pratique.services.query.page import Page, PageRequest
@@ -17,21 +18,20 @@ from pratique.services.query.samples import level_counts
 from pratique.services.query.scope import ScopeFilter
 
 _NOTE_CHARACTERS = 2000
+_DECISIONS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SamplePage:
-    """What is known of a sample; ``status_at`` is None while nobody has decided anything."""
+    """What is known of a sample, and what was decided: last (``decision``) and before (``history``, newest first)."""
 
     sha256: str
     name: str
     level: Level
     size: int
     rules: tuple[RuleMatch, ...]
-    status: ProcessingStatus
-    status_by: str
-    status_at: datetime | None
-    note: str
+    decision: Decision
+    history: tuple[Decision, ...]
     images: LevelCounts
     first_scan: datetime | None
     last_scan: datetime | None
@@ -62,16 +62,24 @@ def list_sample_images(
     return Page(tuple(rows), found.next_cursor, found.total)
 
 
-def set_sample_status(
-    reading: Reading, sha256: str, status: ProcessingStatus, *, by: str, note: str = ""
+def decide_sample(
+    reading: Reading,
+    sha256: str,
+    status: ProcessingStatus,
+    *,
+    by: str,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> SamplePage | None:
     """Record what ``by`` decided, and return the page; None for a hash that was never found.
 
-    Raises InvalidValue for a note of more than 2000 characters.
+    Raises InvalidValue for a note of more than 2000 characters, and Conflict where ``expected_version`` is given and
+    somebody else has decided since.
     """
     if len(note) > _NOTE_CHARACTERS:
         raise InvalidValue(f"a note has at most {_NOTE_CHARACTERS} characters")
-    facts = reading.library.set_sample_status(sha256, status, by=by, note=note, now=reading.clock.now())
+    now = reading.clock.now()
+    facts = reading.library.decide(sha256, status, by=by, note=note, now=now, expected_version=expected_version)
     return _page(reading, facts) if facts else None
 
 
@@ -83,10 +91,8 @@ def _page(reading: Reading, facts: SampleFacts) -> SamplePage:
         level=facts.level,
         size=facts.size,
         rules=facts.rules,
-        status=facts.status,
-        status_by=facts.status_by,
-        status_at=facts.status_at,
-        note=facts.note,
+        decision=facts.decision,
+        history=reading.library.decisions(facts.sha256, limit=_DECISIONS_SHOWN),
         images=level_counts(row) if row else LevelCounts(),
         first_scan=row.first if row else None,
         last_scan=row.last if row else None,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pratique.model.processing import ProcessingStatus
 from pratique.model.sample import Level
 from pratique.ports.counts import CountRow, Table
-from pratique.ports.findings import LevelCounts, ProcessingStatus
+from pratique.ports.findings import LevelCounts
 from pratique.ports.queries import SampleFacts
 from pratique.services.query.count_rows import rows_in
 from pratique.services.query.names import NameSearch
@@ -83,7 +84,7 @@ def _names(sha256: str, facts: SampleFacts | None) -> tuple[str, ...]:
 
 
 def _fits(facts: SampleFacts | None, level: Level, wanted: SampleFilter) -> bool:
-    status = facts.status if facts else ProcessingStatus.UNHANDLED
+    status = facts.decision.status if facts else ProcessingStatus.UNHANDLED
     return wanted.level in {None, level} and wanted.status in {None, status}
 
 
@@ -103,7 +104,7 @@ def _row(sha256: str, facts: SampleFacts | None, row: CountRow, counts: LevelCou
         name=facts.name if facts else "",
         level=worst(counts),
         size=facts.size if facts else 0,
-        status=facts.status if facts else ProcessingStatus.UNHANDLED,
+        status=facts.decision.status if facts else ProcessingStatus.UNHANDLED,
         images=counts,
         images_total=counts.total,
         first_scan=row.first,
