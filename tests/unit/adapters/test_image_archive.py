@@ -12,7 +12,7 @@ import zstandard
 
 from pratique.adapters.archive_file import ArchiveFile
 from pratique.adapters.image_archive import open_archive
-from pratique.errors import RegistryError
+from pratique.errors import ArchiveError, RegistryError
 from pratique.model.image import Layer
 from pratique.ports.images import ImageSource
 from tests.image_builder import (
@@ -25,6 +25,7 @@ from tests.image_builder import (
     layer_tar,
     link,
 )
+from tests.layer_reading import read_blob
 
 LAYERS = [{"etc/os-release": b"ID=debian\n"}, {"opt/tool": b"x" * 100_000}]
 
@@ -96,12 +97,13 @@ def test_a_compressed_archive_that_is_cut_short_is_refused(tmp_path: Path) -> No
         open_archive(tmp_path / "cut.gz")
 
 
-def test_a_layer_with_other_content_is_refused_at_its_end(tmp_path: Path) -> None:
+def test_a_layer_with_other_content_is_refused_by_its_diff_id(tmp_path: Path) -> None:
     built, other = (build_layer(files, "none") for files in ({"a": b"b"}, {"a": b"c"}))
     source = open_archive(_archive(tmp_path / "a.tar", [built], {"layer.tar": other.blob}, ["layer.tar"]))
 
-    with pytest.raises(RegistryError, match="content has the digest"):
-        _read(source, source.images("")[0].layers[0])
+    layer = source.images("")[0].layers[0]
+    with pytest.raises(ArchiveError, match="not that of its diff ID"):
+        read_blob(_read(source, layer), layer_tar({"a": b"b"}))
 
 
 def test_a_configuration_under_anothers_digest_is_refused(tmp_path: Path) -> None:

@@ -28,10 +28,10 @@ from pratique.adapters.image_manifest import (
     diff_ids_of,
 )
 from pratique.adapters.oci_layout import LayoutFiles, OciLayoutSource
-from pratique.adapters.verified_reader import VerifiedReader, read_limited
+from pratique.adapters.verified_reader import SizedReader, VerifiedReader, read_limited
 from pratique.errors import InvalidValue, RegistryError
 from pratique.model.digest import Digest
-from pratique.model.image import Image, Platform
+from pratique.model.image import Image, Layer, Platform
 from pratique.model.reference import parse_reference
 from pratique.ports.images import ByteReader
 
@@ -116,12 +116,21 @@ class DockerArchiveSource(ImageContent):
     @contextmanager
     def open_blob(self, digest: Digest, size: int) -> Iterator[ByteReader]:
         """Open a configuration or layer."""
+        with self._files.open(self._path(digest)) as stream:
+            yield VerifiedReader(stream, digest=digest, size=size, image=self._files.name)
+
+    @contextmanager
+    def open_content(self, layer: Layer) -> Iterator[ByteReader]:
+        """Open a layer's blob; its size is checked here, its content by its diff ID."""
+        with self._files.open(self._path(layer.digest)) as stream:
+            yield SizedReader(stream, digest=layer.digest, size=layer.size, image=self._files.name)
+
+    def _path(self, digest: Digest) -> str:
         self._manifests_made(self._entries())
         place = self._places.get(digest)
         if place is None:
             raise RegistryError("is not in the archive", image=self._files.name, layer=digest)
-        with self._files.open(place.path) as stream:
-            yield VerifiedReader(stream, digest=digest, size=size, image=self._files.name)
+        return place.path
 
     def _entries(self) -> tuple[_Entry, ...]:
         with self._files.open("manifest.json") as stream:

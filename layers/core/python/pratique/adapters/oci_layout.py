@@ -20,9 +20,10 @@ from pratique.adapters.image_manifest import (
     StoredManifest,
     parse_manifest,
 )
-from pratique.adapters.verified_reader import VerifiedReader, read_limited, read_verified
+from pratique.adapters.verified_reader import SizedReader, VerifiedReader, read_limited, read_verified
 from pratique.errors import RegistryError
 from pratique.model.digest import Digest
+from pratique.model.image import Layer
 from pratique.ports.images import ByteReader
 
 _TAG = "org.opencontainers.image.ref.name"
@@ -142,6 +143,12 @@ class OciLayoutSource(ImageContent):
         """Open one of the layout's blobs."""
         with self._files.open(_blob_path(digest)) as stream:
             yield VerifiedReader(stream, digest=digest, size=size, image=self._files.name)
+
+    @contextmanager
+    def open_content(self, layer: Layer) -> Iterator[ByteReader]:
+        """Open a layer's blob; its size is checked here, its content by its diff ID."""
+        with self._files.open(_blob_path(layer.digest)) as stream:
+            yield SizedReader(stream, digest=layer.digest, size=layer.size, image=self._files.name)
 
     def holds(self, descriptor: Descriptor) -> bool:
         """Whether the blob is there."""

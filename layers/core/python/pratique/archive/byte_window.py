@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 
 
 class ByteWindow:
@@ -54,16 +53,12 @@ class ByteWindow:
 
     def _take_across(self, size: int) -> bytes:
         # What is promised may never come, so that nothing is set aside for it before it is there.
-        taken = BytesIO()
-        missing = size
-        while missing:
-            part = memoryview(self._chunk)[self._at : self._at + missing]
-            missing -= taken.write(part)
-            self._at += len(part)
-            if missing:
-                more = next(self._chunks, None)
-                if more is None:
-                    break
-                self._chunk = more
-                self._at = 0
-        return taken.getvalue()
+        parts = [memoryview(self._chunk)[self._at :]]
+        missing = size - len(parts[0])
+        self._at = len(self._chunk)
+        while missing and (more := next(self._chunks, None)) is not None:
+            self._chunk = more
+            self._at = min(missing, len(more))
+            parts.append(memoryview(more)[: self._at])
+            missing -= self._at
+        return b"".join(parts)

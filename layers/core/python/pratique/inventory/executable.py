@@ -9,11 +9,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pratique.errors import ExtractorError
 
 _MOST_HEADERS = 1 << 16
-_SHT_NOBITS, _SHF_WRITE, _SHF_ALLOC = 8, 1, 2
+_SHT_NOBITS = 8
+_DATA = 1 | 2  # SHF_WRITE and SHF_ALLOC
 _PT_LOAD, _PF_WRITE = 1, 2
 _SHN_XINDEX = 0xFFFF
 _ELF64_SECTION, _ELF32_SECTION = "IIQQQQIIQQ", "IIIIIIIIII"
@@ -26,11 +28,13 @@ _FAT_MAGIC = b"\xca\xfe\xba\xbe"
 _MOST_MACHINES = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A piece of the file that is loaded at ``address``; ``size`` is that in the file, in bytes."""
+class Section(NamedTuple):
+    """A piece of the file that is loaded at ``address``; ``size`` is that in the file, in bytes.
 
-    name: str
+    A tuple, because a layer has some ten thousand of them and nearly all are looked at once.
+    """
+
+    name: bytes
     address: int
     offset: int
     size: int
@@ -44,7 +48,7 @@ class Executable:
     body: bytes
     sections: tuple[Section, ...]
 
-    def content(self, name: str) -> bytes | None:
+    def content(self, name: bytes) -> bytes | None:
         """Return the content of the first section called ``name``, None where there is none."""
         for section in self.sections:
             if section.name == name:
@@ -112,22 +116,18 @@ class _ElfSections:
     count: int
     names: int
 
-    def _row(self, number: int) -> tuple[int, ...]:
-        return self.layout.unpack_from(self.body, self.start + number * self.layout.size)
-
     def sections(self) -> Iterator[Section]:
-        fits = min(self.count, (len(self.body) - self.start) // self.layout.size, _MOST_HEADERS)
+        size = self.layout.size
+        fits = min(self.count, (len(self.body) - self.start) // size, _MOST_HEADERS)
         strings = b""
         if self.names < fits:
-            row = self._row(self.names)
+            row = self.layout.unpack_from(self.body, self.start + self.names * size)
             strings = self.body[row[4] : row[4] + row[5]]
-        for number in range(fits):
-            name, kind, flags, address, offset, size, *_ = self._row(number)
+        table = memoryview(self.body)[self.start : self.start + fits * size]
+        for name, kind, flags, address, offset, length, *_ in self.layout.iter_unpack(table):
             if kind != _SHT_NOBITS:
                 end = strings.find(b"\0", name)
-                text = strings[name:end].decode("ascii", "replace") if 0 <= name < end else ""
-                writable = flags & (_SHF_WRITE | _SHF_ALLOC) == _SHF_WRITE | _SHF_ALLOC
-                yield Section(text, address, offset, size, writable)
+                yield Section(strings[name : max(end, 0)], address, offset, length, flags & _DATA == _DATA)
 
 
 def _elf_segments(body: bytes, order: str, *, wide: bool, start: int, size: int, count: int) -> Iterator[Section]:
@@ -141,7 +141,7 @@ def _elf_segments(body: bytes, order: str, *, wide: bool, start: int, size: int,
         else:
             kind, offset, address, _physical, length, _memory, flags = row
         if kind == _PT_LOAD:
-            yield Section("", address, offset, length, bool(flags & _PF_WRITE))
+            yield Section(b"", address, offset, length, bool(flags & _PF_WRITE))
 
 
 def _pe(body: bytes) -> tuple[Section, ...]:
@@ -165,8 +165,7 @@ def _pe(body: bytes) -> tuple[Section, ...]:
 def _pe_sections(body: bytes, start: int, count: int, base: int) -> Iterator[Section]:
     for number in range(min(count, (len(body) - start) // _PE_SECTION.size)):
         name, _memory, address, size, offset, flags = _PE_SECTION.unpack_from(body, start + number * _PE_SECTION.size)
-        text = name.rstrip(b"\0").decode("ascii", "replace")
-        yield Section(text, base + address, offset, size, bool(flags & _PE_WRITABLE))
+        yield Section(name.rstrip(b"\0"), base + address, offset, size, bool(flags & _PE_WRITABLE))
 
 
 def _fat(body: bytes) -> Iterator[Executable]:
@@ -203,6 +202,5 @@ def _mach_o_sections(body: bytes, order: str, *, wide: bool) -> Iterator[Section
             first = position + 24 + segment.size
             for number in range(min(sections, (size - 24 - segment.size) // stride)):
                 name, _, address, length, offset = row.unpack_from(body, first + number * stride)
-                text = name.rstrip(b"\0").decode("ascii", "replace")
-                yield Section(text, address, offset, length, bool(protection & _VM_WRITE))
+                yield Section(name.rstrip(b"\0"), address, offset, length, bool(protection & _VM_WRITE))
         position += size

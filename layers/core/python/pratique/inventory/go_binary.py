@@ -17,7 +17,7 @@ from pratique.model.package import Package, PackageType
 _MAGIC = b"\xff Go buildinf:"
 _ALIGN, _HEADER = 16, 32
 _BIG_ENDIAN, _INLINE = 0x1, 0x2
-_SECTIONS = (".go.buildinfo", "__go_buildinfo")
+_SECTIONS = (b".go.buildinfo", b"__go_buildinfo")
 _LONGEST_TEXT = 16 << 20
 # The module text stands between two 16-byte marks that make it findable in core dumps.
 _MARK = 16

@@ -23,7 +23,10 @@ _REDIS = rb"([2-9]\.\d{1,2}\.\d{1,2}?)(?:(?:[0-9a-f]{12}|[a-z][\w.]*)-)?\d{10}0{
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Files that may hold one program, and where in them its version stands."""
+    """Files that may hold one program, and where in them its version stands.
+
+    A pattern that begins with literal bytes is searched for a hundred times faster than one that does not.
+    """
 
     name: str
     basename: re.Pattern[str]
@@ -51,7 +54,7 @@ _TABLE = (
     _known("mysql", r"mysqld", rb"mysql-" + _V3),
     _known("memcached", r"memcached", rb"memcached " + _V3),
     _known("bash", r"bash", rb"@\(#\)Bash version " + _V3),
-    _known("curl", r"curl|libcurl(?:-gnutls)?\.so(?:\.[\d.]+)?", rb"(?:lib)?curl/" + _V3),
+    _known("curl", r"curl|libcurl(?:-gnutls)?\.so(?:\.[\d.]+)?", rb"curl/" + _V3),
     _known("traefik", r"traefik", rb"Traefik/" + _V3),
     _known("erlang", r"beam(?:\.smp)?", rb"Erlang/OTP (\d+(?:\.\d+)*)"),
     _known("sqlite", r"sqlite3|libsqlite3\.so(?:\.[\d.]+)?", rb"\0(3\.\d{1,2}\.\d{1,2})\0"),

@@ -7,7 +7,7 @@ link of the same layer lies where the link leads.  Whiteouts speak of lower laye
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from pratique.archive.limits import Limits
 from pratique.archive.paths import PathRefused, follow, normalise
@@ -66,14 +66,14 @@ class LayerTree:
             self._add(self.whiteouts, f"{folder}{slash}{target}")
         return True
 
-    def put(self, path: str) -> Iterator[str]:
+    def put(self, path: str) -> Sequence[str]:
         """Put something that is no folder at ``path`` and return the paths that are gone by that."""
-        gone: Iterator[str] = iter(())
+        gone: Sequence[str] = ()
         if path in self.paths:
             self.links.pop(path, None)
-            gone = iter((path,))
+            gone = (path,)
         elif path in self._real or path in self.folders:
-            gone = iter(self._drop_folder(path))
+            gone = self._drop_folder(path)
         self._add(self.paths, path)
         return gone
 
@@ -81,14 +81,14 @@ class LayerTree:
         """Say that what was put at ``path`` is a symbolic link."""
         self.links[path] = target
 
-    def put_folder(self, path: str) -> Iterator[str]:
+    def put_folder(self, path: str) -> Sequence[str]:
         """Put a folder at ``path`` and return the paths that are gone by that."""
         self._add(self.folders, path)
         if path not in self.paths:
-            return iter(())
+            return ()
         del self.paths[path]
         self.links.pop(path, None)
-        return iter((path,))
+        return (path,)
 
     def follow(self, name: str) -> str | None:
         """Return where ``name`` leads through every link, None where that is outside the root or in circles."""

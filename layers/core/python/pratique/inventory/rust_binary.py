@@ -13,7 +13,7 @@ from pratique.inventory.documents import as_list, as_mapping, as_text, load_json
 from pratique.inventory.executable import Executable
 from pratique.model.package import Package, PackageType
 
-_SECTION = ".dep-v0"
+_SECTION = b".dep-v0"
 # The specification asks readers for a limit; real lists are some ten kilobytes.
 _LARGEST_LIST = 8 << 20
 

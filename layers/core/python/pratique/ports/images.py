@@ -31,7 +31,8 @@ class ImageSource(Protocol):
     def open_layer(self, layer: Layer) -> AbstractContextManager[ByteReader]:
         """Open the blob of ``layer`` as it is stored, compressed or not.
 
-        When the reader has returned ``b""``, size and digest have been verified; a mismatch raises
-        RegistryError instead of the end.
+        When the reader has returned ``b""``, the size has been verified, and the digest too where the blob came
+        over a network; a mismatch raises RegistryError instead of the end.  What a blob of a local file expands to
+        is proved by the layer's diff ID alone, which whoever reads it checks (docs/decisions/0004).
         """
         ...
