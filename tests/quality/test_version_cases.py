@@ -1,4 +1,4 @@
-"""Every shared line about versions: order, bulk order, ranges, validity.  All agree, or say here why not."""
+"""Every shared line about versions: order, bulk order, ranges, validity.  All agree."""
 
 from __future__ import annotations
 
@@ -12,14 +12,6 @@ from pratique.versions import compare, in_range, is_valid
 from tests.shared_data import shared
 
 _Row = tuple[str, ...]
-
-# line → the sentence of the specification that decides it otherwise
-_EXCEPTIONS: dict[_Row, str] = {
-    ("npm", "*", "not a version", "false"): (
-        "semver.org: 'A normal version number MUST take the form X.Y.Z'. What is no version is InvalidVersion here, "
-        "never 'not in the range', which would read as 'not affected'."
-    ),
-}
 
 
 def _rows(name: str) -> Iterator[_Row]:
@@ -66,9 +58,4 @@ def test_every_line_agrees(name: str, claim: Callable[[_Row], bool], capsys: pyt
     with capsys.disabled():
         counts = ", ".join(f"{scheme} {total[scheme] - failed[scheme]}/{total[scheme]}" for scheme in sorted(total))
         print(f"\n{name}: {len(rows) - len(wrong)}/{len(rows)} lines agree ({counts})")  # noqa: T201 - the counts are the report
-    assert [row for row in wrong if row not in _EXCEPTIONS] == []
-
-
-def test_exceptions_are_still_needed() -> None:
-    rows = {row for name in ("versions.tsv", "versions_bulk.tsv", "ranges.tsv", "valid.tsv") for row in _rows(name)}
-    assert set(_EXCEPTIONS) <= rows
+    assert wrong == []

@@ -23,6 +23,8 @@ _RANGES = (
     ("npm", "^0.0.3", "0.0.3", "0.0.4 0.0.3-rc.1"),
     ("npm", ">=1.2.3-beta.2", "1.2.3-beta.3 1.2.3 3.0.0", "1.2.4-beta.3 1.2.3-beta.1"),
     ("npm", "", "1.2.3", "1.2.3-rc.1"),
+    ("npm", "^1.2.3-beta ||", "1.2.3 9.0.0", "1.2.3-beta"),  # "any" swallows the other sets, and their pre-releases
+    ("npm", "> =1.2.3 < =1.3.0", "1.2.3 1.3.0", "1.2.2 1.3.1"),
     ("crates", "1.2", "1.2.0 1.9.9", "2.0.0 1.1.9 1.3.0-rc.1"),
     ("crates", "~1.2.3", "1.2.3 1.2.9", "1.3.0"),
     ("crates", "0.0.3", "0.0.3", "0.0.4"),
@@ -66,6 +68,8 @@ def test_range_holds_what_the_documentation_says(scheme: str, range_text: str, i
         ("pep440", "1.0"),
         ("maven", "[1,2"),
         ("maven", "[1,2,3]"),
+        ("maven", "(1.0)"),
+        ("maven", "[1.0)"),
         ("npm", "^^1"),
         ("npm", "1.2.3 -"),
         ("crates", "1.2.3.4"),
@@ -75,6 +79,7 @@ def test_range_holds_what_the_documentation_says(scheme: str, range_text: str, i
         ("hex", "1.0.0 or"),
         ("gem", ""),
         ("gem", "~> a"),
+        ("gem", ">1<2"),
         ("composer", "~>1.0"),
         ("composer", ">"),
         ("semver", "< 1 <"),
@@ -86,7 +91,13 @@ def test_malformed_range_is_refused(scheme: str, range_text: str) -> None:
         in_range(scheme, range_text, "1.0.0")
 
 
-@pytest.mark.parametrize("scheme", ["deb", "npm", "maven", "composer", "hex", "crates", "gem", "pep440"])
+def test_what_is_no_version_satisfies_no_npm_range() -> None:
+    assert not in_range("npm", "*", "not a version")
+    with pytest.raises(InvalidVersion):
+        in_range("npm", "^^1", "not a version")
+
+
+@pytest.mark.parametrize("scheme", ["deb", "maven", "composer", "hex", "crates", "gem", "pep440"])
 def test_malformed_version_is_refused_whatever_the_range(scheme: str) -> None:
     with pytest.raises(InvalidVersion):
         in_range(scheme, ">= 1.0.0", "no version!")

@@ -38,7 +38,8 @@ def is_valid(scheme: str, version: str) -> bool:
 def in_range(scheme: str, range_text: str, version: str) -> bool:
     """Return whether ``version`` lies in ``range_text``, which is written in the scheme's own range syntax.
 
-    Raises InvalidVersion where the version or the range is malformed, InvalidValue for an unknown scheme.
+    Raises InvalidVersion where the version or the range is malformed, InvalidValue for an unknown scheme.  Only npm's
+    language says of what is no version that it lies in no range.
     """
     if len(range_text) > MAX_RANGE_LENGTH:
         raise InvalidVersion(f"a range of {len(range_text)} characters is over the limit of {MAX_RANGE_LENGTH}")

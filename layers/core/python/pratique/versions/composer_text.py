@@ -29,7 +29,7 @@ _ANY_NUMBER = "9999999"
 # a number.  A version that ends is after its release candidates and before a further number.
 _PHP_WORDS = (("dev", 1), ("a", 2), ("b", 3), ("RC", 4), ("rc", 4), ("p", 7))
 _UNKNOWN, _END, _NUMBER = 0, 5, 6
-_PHP_PART = re.compile(r"[0-9]+|[^0-9._+-]+", re.ASCII)
+_PHP_PART = re.compile(r"[0-9]+|[A-Za-z]+", re.ASCII)  # whatever else there is only separates
 
 
 def _with_stability(numbers: str, stability: str, number: str, dev: str) -> str:

@@ -16,7 +16,7 @@ Segments = list[int | str]
 
 _VERSION = re.compile(r"\s*([0-9]+(?:\.[0-9a-zA-Z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)\s*", re.ASCII)
 _SEGMENT = re.compile(r"[0-9]+|[a-z]+", re.ASCII | re.IGNORECASE)
-_TERM = re.compile(r"\s*(=|!=|>=|<=|~>|>|<)?\s*([^\s,<>=!~]+)\s*,?")
+_TERM = re.compile(r"\s*(=|!=|>=|<=|~>|>|<)?\s*([^\s,<>=!~]+)(?=[\s,]|$)\s*,?")
 
 
 def _segments(version: str) -> Segments:

@@ -37,6 +37,8 @@ def contains(sort_key: Callable[[str], Key], range_text: str, version: str) -> b
 def _in_interval(sort_key: Callable[[str], Key], key: Key, interval: re.Match[str]) -> bool:
     opening, low, comma, high, closing, _more = interval.groups()
     if not comma:
+        if (opening, closing) != ("[", "]"):
+            raise InvalidVersion(f"{interval[0][:100]!r}: a single version stands in square brackets")
         return order_of(key, sort_key(low)) == 0
     if low and order_of(key, sort_key(low)) < (0 if opening == "[" else 1):
         return False

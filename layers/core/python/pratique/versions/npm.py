@@ -5,9 +5,12 @@ https://github.com/npm/node-semver#versions; the ranges are in `npm_range`.
 
 from __future__ import annotations
 
+from pratique.errors import InvalidVersion
 from pratique.versions.npm_range import satisfies
 from pratique.versions.scheme import Key, has_key
-from pratique.versions.semver import Parsed, strict_key
+from pratique.versions.semver import RELEASE, Parsed, strict_key
+
+_ANY_VERSION: Parsed = ((0, 0, 0), RELEASE)
 
 
 def sort_key(version: str) -> Key:
@@ -21,8 +24,17 @@ def is_valid(version: str) -> bool:
 
 
 def in_range(range_text: str, version: str) -> bool:
-    """Return whether ``version`` satisfies an npm range, pre-releases by npm's rule."""
-    return satisfies(range_text, _parsed(version))
+    """Return whether ``version`` satisfies an npm range, pre-releases by npm's rule.
+
+    As with node-semver's own ``satisfies``, text that is no version satisfies no range; a malformed range raises
+    InvalidVersion.
+    """
+    try:
+        parsed = _parsed(version)
+    except InvalidVersion:
+        satisfies(range_text, _ANY_VERSION)
+        return False
+    return satisfies(range_text, parsed)
 
 
 def _parsed(version: str) -> Parsed:

@@ -17,7 +17,7 @@ Comparator = tuple[str, Parsed]
 
 _X = r"([0-9]+|[xX*])"
 _PARTIAL = rf"[v=\s]*{_X}(?:\.{_X}(?:\.{_X}(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?)?)?"
-_TERM = re.compile(rf"\s*(\^|~>?|>=|<=|>|<|=)?\s*{_PARTIAL}(?=\s|$)", re.ASCII)
+_TERM = re.compile(rf"\s*(\^|~>?|>\s*=|<\s*=|>|<|=)?\s*{_PARTIAL}(?=\s|$)", re.ASCII)
 _HYPHEN = re.compile(rf"\s*{_PARTIAL}\s+-\s+{_PARTIAL}\s*", re.ASCII)
 _LOWEST: Prerelease = ((0, 0),)
 _NOTHING: Comparator = ("<", ((0, 0, 0), _LOWEST))
@@ -105,7 +105,7 @@ def _comparators(group: str) -> Iterator[Comparator]:
         if match is None:
             raise InvalidVersion(f"{group[:100]!r} is not an npm range")
         operator, *parts_found = match.groups()
-        yield from _term(operator or "", _partial(tuple(parts_found)))
+        yield from _term("".join((operator or "").split()), _partial(tuple(parts_found)))
         position = match.end()
 
 
@@ -121,5 +121,11 @@ def _allows(comparators: list[Comparator], version: Parsed) -> bool:
 
 
 def satisfies(range_text: str, version: Parsed) -> bool:
-    """Return whether ``version`` satisfies the range; raises InvalidVersion where that is not one."""
-    return any(_allows(list(_comparators(group)), version) for group in range_text.split("||"))
+    """Return whether ``version`` satisfies the range; raises InvalidVersion where that is not one.
+
+    A group that accepts any release takes the place of all others, also of those that accept a pre-release.
+    """
+    groups = [list(_comparators(group)) for group in range_text.split("||")]
+    if not all(groups):
+        groups = [[]]
+    return any(_allows(comparators, version) for comparators in groups)

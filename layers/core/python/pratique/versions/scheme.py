@@ -46,7 +46,8 @@ class Scheme(Protocol):
     def in_range(self, range_text: str, version: str, /) -> bool:
         """Return whether ``version`` lies in a range that is written in the scheme's own syntax.
 
-        Raises InvalidVersion where the version, or a version in the range, is malformed.
+        Raises InvalidVersion where the version, or a version in the range, is malformed, unless the syntax says
+        what a malformed version means.
         """
         ...
 
