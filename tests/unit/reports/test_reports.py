@@ -22,7 +22,7 @@ from pratique.model.finding import Category, Evidence, ImageReport, PackageFindi
 from pratique.model.image import Image, Layer, Platform
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage, Location, Package, PackageType
-from pratique.model.sample import ImageSample, Level, RuleMatch, SampleFile
+from pratique.model.sample import Behaviour, ImageSample, Level, RuleMatch, SampleFile
 from pratique.model.severity import Priority, Severity
 from pratique.reports.cyclonedx import cyclonedx_json
 from pratique.reports.inventory_json import inventory_json
@@ -86,6 +86,17 @@ SAMPLE = ImageSample(
     (RuleMatch("some_rule", "starter", Level.WARNING, "Does things", family="Dropper"),),
     (SampleFile(Location("opt/x.sh", LOW), removed=True), SampleFile(Location("opt/y.sh", HIGH))),
 )
+PACKAGE = ImageSample(
+    "d" * 64,
+    0,
+    Level.URGENT,
+    (RuleMatch("MAL-2026-1", "osv/PyPI", Level.URGENT, "Sends tokens away", behaviours=(Behaviour.SUPPLY_CHAIN,)),),
+    (SampleFile(JINJA.locations[0]),),
+    purl="pkg:pypi/jinja2@2.10",
+)
+GONE = replace(
+    PACKAGE, sha256="e" * 64, purl="pkg:npm/%40acme/evil@1.0", files=(SampleFile(Location("app/x", LOW), removed=True),)
+)
 COVERAGE = Coverage("debian 12", 2, 2, 100, 10, 1000, 2, "r1", "rules1")
 
 
@@ -123,7 +134,9 @@ def test_scan_json_has_exactly_the_stated_fields() -> None:
         "diff_id": LOW, "index": 0, "created_by": "FROM debian", "origin": "base",
     }  # fmt: skip
     assert [entry["origin"] for entry in parsed["vulnerabilities"]] == ["base", "application"]
-    assert list(parsed["samples"][0]) == ["sha256", "name", "level", "rule", "path", "layer", "removed"]
+    assert list(parsed["samples"][0]) == [
+        "sha256", "purl", "name", "level", "behaviours", "rule", "rules", "path", "layer", "removed",
+    ]  # fmt: skip
 
 
 def test_scan_json_puts_the_worst_first_and_one_row_a_place() -> None:
@@ -235,3 +248,31 @@ def test_cyclonedx_is_valid_and_keeps_the_layers(report: ImageReport | None) -> 
     assert set(found) == ({"CVE-2026-1", "CVE-2026-2"} if report else set())
     if report:
         assert found["CVE-2026-1"]["affects"] == [{"ref": packages["libssl3"]["bom-ref"]}]
+
+
+def test_cyclonedx_names_files_and_packages_that_are_samples() -> None:
+    report = replace(a_report(), samples=(SAMPLE, PACKAGE, GONE))
+    body = cyclonedx_json(IMAGE, INVENTORY, now=NOW, report=report).decode()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(body) is None
+    components = {component["name"]: component for component in json.loads(body)["components"]}
+    file = components["opt/x.sh"]
+    assert (file["type"], file["hashes"]) == ("file", [{"alg": "SHA-256", "content": SAMPLE.sha256}])
+    properties = {item["name"]: item["value"] for item in file["properties"]}
+    assert properties["pratique:sample:level"] == "warning"
+    states = [properties[f"pratique:sample:location:{number}:state"] for number in (0, 1)]
+    assert states == ["removed", "present"]
+    installed = {item["name"]: item["value"] for item in components["Jinja2"]["properties"]}
+    assert installed["pratique:sample:rule:0:rule"] == "osv/PyPI/MAL-2026-1"
+    assert installed["pratique:sample:behaviour"] == "supply_chain"
+    assert components["@acme/evil"]["purl"] == "pkg:npm/%40acme/evil@1.0"
+    assert not any("pratique:sample:level" in str(components[name]) for name in ("libssl3",))
+
+
+def test_package_sample_is_shown_by_its_url_and_reaches_its_level() -> None:
+    report = replace(a_report(found=False), samples=(PACKAGE,))
+    text = shown(report)
+    assert "pkg:pypi/jinja2@2.10" in text
+    assert "Sends tokens away" in text
+    assert reaches(report, Level.URGENT)
+    (row,) = document(report)["samples"]
+    assert (row["purl"], row["rule"], row["behaviours"]) == (PACKAGE.purl, "MAL-2026-1", ["supply_chain"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from pratique.inventory.extractors import EXTRACTORS
 from pratique.model.base_image import BaseFoundBy, LayerOrigin
 from pratique.model.coverage import Reason, ReasonCode, ScanStatus
 from pratique.model.image import Image, ImageId
+from pratique.model.sample import Level
+from pratique.ports.counts import Risk
 from pratique.services.advisory_changes import AdvisoryChange, AdvisoryChanges
 from pratique.services.analyze_layer import AnalyzeLayer, LayerRead
 from pratique.services.assess_image import AssessImage
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.rematch_images import Rematched, RematchImages
 from pratique.services.resolve_image import ResolveImage
+from tests.advisory_files import database_of, fixed_in, record
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.sources import FolderSources
@@ -181,6 +185,29 @@ def test_rematch_goes_on_where_it_stopped_and_past_an_image_that_fails(bench: Be
     first = bench.rematch("r1", after="", out_of_time=lambda: True)
     assert first == Rematched(1, 0, 0, images[0])
     assert rematch(bench, "r1", after=images[0]) == Rematched(1, 0, 1, "")
+
+
+def test_rematch_finds_a_package_that_is_reported_as_malicious_since(bench: Bench, tmp_path: Path) -> None:
+    image = bench.scan("shop", [dist_info("evil_lib", "1.0"), dist_info("requests", "2.32.4")])
+    other = bench.scan("other", [dist_info("requests", "2.32.4")])
+    assert bench.stores.findings.findings(image)[1] == ()
+    before = database_of(tmp_path, record("CVE-2024-1", "PyPI", "nothing", fixed_in("1")))
+    reported = record("MAL-2026-1", "PyPI", "evil-lib", [{"introduced": "0"}], summary="Malicious code in evil-lib")
+    (tmp_path / "new").mkdir()
+    after = database_of(tmp_path / "new", record("CVE-2024-1", "PyPI", "nothing", fixed_in("1")), reported)
+    AdvisoryChanges(bench.objects).put("r2", before, after)
+    AdvisoryChanges(bench.objects).followed(before.revision.revision)
+    bench.rematch = dataclasses.replace(bench.rematch, assess=dataclasses.replace(bench.assess, database=after))
+    assert rematch(bench, "r2") == Rematched(1, 1, 0, "")
+    assert not [key for key in bench.objects.read if key.startswith("layers/")]
+    (sample,) = bench.stores.findings.findings(image)[1]
+    assert (sample.purl, sample.level, sample.present) == ("pkg:pypi/evil-lib@1.0", Level.URGENT, True)
+    assert sample.files[0].path == "app/evil_lib-1.0.dist-info/METADATA"
+    assert bench.stores.findings.findings(other)[1] == ()
+    contribution = bench.stores.findings.contribution(image)
+    assert contribution is not None
+    assert (contribution.samples, contribution.vulnerabilities) == ({sample.sha256: Level.URGENT}, {})
+    assert contribution.risk is Risk.HIGH
 
 
 def test_scan_on_starter_data_is_partial_and_says_so(bench: Bench) -> None:

@@ -229,6 +229,8 @@ def finding_item(stored: Stored, generation: int) -> Item:
             item |= {"name": stored.name, "level": stored.level.value, "size": stored.size}
             files = [(file.path, file.layer.index, file.layer.diff_id, file.removed) for file in stored.files]
             item["body"] = pack((stored.rules, files))
+            if stored.purl:
+                item["purl"] = stored.purl
     return item
 
 
@@ -265,6 +267,7 @@ def finding_from(item: Item, layers: Sequence[PlacedLayer], last_scan: datetime 
             state=state,
             first_seen=first,
             last_seen=last,
+            purl=str(item.get("purl", "")),
         )
     identifier, _, category = rest.rpartition("#")
     return StoredFinding(

@@ -7,7 +7,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pratique.model.base_image import BaseFoundBy, LayerOrigin
-from pratique.model.sample import Level
+from pratique.model.sample import Behaviour, Detector, Level
 
 Row = TypeVar("Row")
 
@@ -84,15 +84,32 @@ class PackageAnswer(Answer):
     origin: LayerOrigin = Field(description="Whether the package came with the base image")
 
 
+SampleKey = Annotated[str, Field(description="SHA-256 of the file; for a package that of its `purl`")]
+SamplePurl = Annotated[str, Field(description="Package URL where the sample is a package, else empty")]
+
+
+class HitAnswer(Answer):
+    """One place in a file that a rule matched."""
+
+    string: str = Field(description="Name of the rule's string")
+    offset: int = Field(description="Bytes from the file's start")
+    length: int = Field(description="Bytes")
+    excerpt: str = Field(description="What is there, printable, with what could be a secret masked")
+
+
 class RuleAnswer(Answer):
-    """A rule that a file matched."""
+    """What named a sample: a rule, a listed hash, a check of the structure, or a report about a package."""
 
     rule: str
     pack: str
     level: Level
     description: str
     reference: str
+    references: tuple[str, ...]
     family: str
+    detector: Detector
+    behaviours: tuple[Behaviour, ...] = Field(description="What the sample does, by this rule")
+    hits: tuple[HitAnswer, ...] = Field(description="The first places that it matched")
 
 
 class FileAnswer(Answer):

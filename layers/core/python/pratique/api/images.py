@@ -20,6 +20,8 @@ from pratique.api.answers import (
     PageAnswer,
     PriorityCountsAnswer,
     RuleAnswer,
+    SampleKey,
+    SamplePurl,
 )
 from pratique.api.parameters import Name, PageQuery, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
@@ -27,7 +29,7 @@ from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import ReasonCode, ScanStatus
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
-from pratique.model.sample import Level
+from pratique.model.sample import Behaviour, Level
 from pratique.model.severity import Priority, Severity
 from pratique.ports.counts import ImageStatus, Risk
 from pratique.ports.findings import FindingState, StoredFinding, StoredImage, StoredSample
@@ -149,12 +151,15 @@ class SampleFindingAnswer(Answer):
     """One malicious sample in an image."""
 
     kind: Literal["sample"] = "sample"
-    sha256: str
+    sha256: SampleKey
+    purl: SamplePurl
     name: str
     level: Level
-    size: int = Field(description="Bytes")
+    size: int = Field(description="Bytes; 0 for a package")
+    behaviours: tuple[Behaviour, ...] = Field(description="What it does, by all its rules")
     rules: tuple[RuleAnswer, ...]
     files: tuple[FileAnswer, ...]
+    present: bool = Field(description="Whether it still stands anywhere in the final image")
     state: FindingState
     first_seen: datetime
     last_seen: datetime

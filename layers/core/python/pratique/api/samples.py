@@ -11,13 +11,21 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Servic
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from pratique.api.answers import Answer, FileAnswer, LevelCountsAnswer, PageAnswer, RuleAnswer
+from pratique.api.answers import (
+    Answer,
+    FileAnswer,
+    LevelCountsAnswer,
+    PageAnswer,
+    RuleAnswer,
+    SampleKey,
+    SamplePurl,
+)
 from pratique.api.images import ImageRowAnswer
 from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
 from pratique.errors import Conflict
 from pratique.model.processing import ProcessingStatus
-from pratique.model.sample import Level
+from pratique.model.sample import Behaviour, Level, behaviours_in
 from pratique.ports.findings import FindingState
 from pratique.services.query.sample import (
     InfectedImage,
@@ -32,7 +40,7 @@ from pratique.wiring import queries
 router = new_router()
 _log = logging.getLogger(__name__)
 
-Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file, in hexadecimal")]
+Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 that the list names, in hexadecimal")]
 
 
 class SampleQuery(ScopedQuery):
@@ -60,10 +68,11 @@ class SampleQuery(ScopedQuery):
 class SampleRowAnswer(Answer):
     """One malicious sample in the list."""
 
-    sha256: str
+    sha256: SampleKey
+    purl: SamplePurl
     name: str
     level: Level
-    size: int = Field(description="Bytes")
+    size: int = Field(description="Bytes; 0 for a package")
     status: ProcessingStatus
     images: LevelCountsAnswer = Field(description="Images that hold it, by level")
     images_total: int
@@ -84,10 +93,12 @@ class DecisionAnswer(Answer):
 class SampleAnswer(Answer):
     """One malicious sample."""
 
-    sha256: str
+    sha256: SampleKey
+    purl: SamplePurl
     name: str
     level: Level
-    size: int = Field(description="Bytes")
+    size: int = Field(description="Bytes; 0 for a package")
+    behaviours: tuple[Behaviour, ...] = Field(description="What it does, by all its rules")
     rules: tuple[RuleAnswer, ...]
     status: ProcessingStatus
     status_by: str = Field(description="Who decided, empty while nobody has")
@@ -107,7 +118,9 @@ class SampleAnswer(Answer):
             sha256=page.sha256,
             name=page.name,
             level=page.level,
+            purl=page.purl,
             size=page.size,
+            behaviours=behaviours_in(page.rules),
             rules=tuple(RuleAnswer.model_validate(rule) for rule in page.rules),
             status=last.status,
             status_by=last.by,
@@ -126,6 +139,7 @@ class InfectedImageAnswer(Answer):
 
     image: ImageRowAnswer
     state: FindingState
+    present: bool = Field(description="Whether it still stands anywhere in the final image")
     files: tuple[FileAnswer, ...]
     first_seen: datetime
     last_seen: datetime
@@ -137,6 +151,7 @@ class InfectedImageAnswer(Answer):
         return cls(
             image=ImageRowAnswer.of(infected.image),
             state=sample.state,
+            present=sample.present,
             files=tuple(FileAnswer.model_validate(file) for file in sample.files),
             first_seen=sample.first_seen,
             last_seen=sample.last_seen,

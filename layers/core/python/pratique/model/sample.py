@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,7 +80,8 @@ class Hit:
 class RuleMatch:
     """One rule, listed hash or structure check that fired: its name, pack, level and what it says of the file.
 
-    ``hits`` are the first places that it matched, ``behaviours`` what the file does.
+    ``hits`` are the first places that it matched, ``behaviours`` what the file does.  ``reference`` is the first of
+    ``references`` where there are several.
     """
 
     rule: str
@@ -91,6 +93,7 @@ class RuleMatch:
     detector: Detector = Detector.RULE
     behaviours: tuple[Behaviour, ...] = ()
     hits: tuple[Hit, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +146,35 @@ class SampleFile:
 
 @dataclass(frozen=True, slots=True)
 class ImageSample:
-    """One malicious sample (by SHA-256) in one image, with every place it stands in."""
+    """One malicious sample in one image, with every place it stands in.
+
+    It is a file, by its SHA-256, or a package that a report names: then ``purl`` is its package URL, ``sha256`` that
+    of the URL's text, which stands for it wherever a sample is named, ``size`` 0, and the places are those that the
+    package was read from.
+    """
 
     sha256: str
     size: int
     level: Level
     rules: tuple[RuleMatch, ...]
     files: tuple[SampleFile, ...]
+    purl: str = ""
 
     @property
     def name(self) -> str:
-        """The family where a rule of the worst level names one, else that rule's own name."""
+        """A package's URL; of a file the family where a rule of the worst level names one, else that rule's name."""
+        if self.purl:
+            return self.purl
         worst = next(match for match in self.rules if match.level is self.level)
         return worst.family or worst.rule
 
     @property
     def behaviours(self) -> tuple[Behaviour, ...]:
         """What the sample does, by all its rules, in the order of `Behaviour`."""
-        found = {behaviour for match in self.rules for behaviour in match.behaviours}
-        return tuple(behaviour for behaviour in Behaviour if behaviour in found)
+        return behaviours_in(self.rules)
+
+
+def behaviours_in(rules: Iterable[RuleMatch]) -> tuple[Behaviour, ...]:
+    """Return what rules say a sample does, each once, in the order of `Behaviour`."""
+    found = {behaviour for match in rules for behaviour in match.behaviours}
+    return tuple(behaviour for behaviour in Behaviour if behaviour in found)

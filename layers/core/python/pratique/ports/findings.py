@@ -13,7 +13,7 @@ from pratique.model.base_image import NO_BASE, BaseImage, KnownImage, LayerOrigi
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import Category, ImageReport
 from pratique.model.image import Image, ImageId
-from pratique.model.sample import Level, RuleMatch
+from pratique.model.sample import Behaviour, Level, RuleMatch, behaviours_in
 from pratique.model.severity import Priority, Rating, Severity
 
 
@@ -90,7 +90,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredSample:
-    """One malicious sample in one image."""
+    """One malicious sample in one image; ``purl`` is the package URL where it is a package, else empty."""
 
     image: ImageId
     sha256: str
@@ -102,6 +102,17 @@ class StoredSample:
     state: FindingState
     first_seen: datetime
     last_seen: datetime
+    purl: str = ""
+
+    @property
+    def present(self) -> bool:
+        """Whether it still stands anywhere in the final image: not every place is hidden or deleted."""
+        return not all(file.removed for file in self.files)
+
+    @property
+    def behaviours(self) -> tuple[Behaviour, ...]:
+        """What it does, by all its rules."""
+        return behaviours_in(self.rules)
 
 
 @dataclass(frozen=True, slots=True)

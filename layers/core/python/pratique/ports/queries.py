@@ -96,7 +96,10 @@ class VulnerabilityName:
 
 @dataclass(frozen=True, slots=True)
 class SampleFacts:
-    """What is known of one malicious sample, whatever image it was found in, and what was decided last."""
+    """What is known of one malicious sample, whatever image it was found in, and what was decided last.
+
+    ``purl`` is the package URL where it is a package, else empty.
+    """
 
     sha256: str
     name: str
@@ -104,6 +107,7 @@ class SampleFacts:
     size: int
     rules: tuple[RuleMatch, ...]
     decision: Decision = field(default_factory=Decision)
+    purl: str = ""
 
 
 class Library(Protocol):

@@ -1,6 +1,6 @@
 """An inventory as a CycloneDX 1.6 bill of materials, with paths and layers as component properties.
 
-With a scan's report it names the vulnerabilities too; malicious samples have no place in the format.
+With a scan's report it names the vulnerabilities and malicious samples too.
 
 https://cyclonedx.org/docs/1.6/json/
 """
@@ -8,7 +8,7 @@ https://cyclonedx.org/docs/1.6/json/
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pratique import __version__
@@ -17,6 +17,8 @@ from pratique.model.finding import ImageReport, VulnerabilityFinding
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage
+from pratique.model.sample import ImageSample
+from pratique.reports.cyclonedx_samples import sample_components, sample_properties
 from pratique.reports.inventory_json import inventory_status
 from pratique.reports.layer_places import layer_places, place_of
 from pratique.reports.purl import purl_of
@@ -33,16 +35,17 @@ _PREFIX = "pratique:"
 def cyclonedx_json(
     image: Image, inventory: ImageInventory, *, now: datetime.datetime, report: ImageReport | None = None
 ) -> bytes:
-    """Return the bill of materials as indented UTF-8 JSON, with ``report``'s vulnerabilities, stamped with ``now``."""
+    """Return the bill of materials as indented UTF-8 JSON, with what ``report`` found, stamped with ``now``."""
     from cyclonedx.output.json import JsonV1Dot6  # noqa: PLC0415 - only this report pays for its import
 
-    bom = _bom(image, inventory, now)
+    samples = {sample.sha256: sample for sample in report.samples} if report else {}
+    bom = _bom(image, inventory, now, samples)
     for finding in report.vulnerabilities if report else ():
         bom.vulnerabilities.add(_vulnerability(finding, inventory))
     return JsonV1Dot6(bom).output_as_string(indent=2).encode() + b"\n"
 
 
-def _bom(image: Image, inventory: ImageInventory, now: datetime.datetime) -> Bom:
+def _bom(image: Image, inventory: ImageInventory, now: datetime.datetime, samples: Mapping[str, ImageSample]) -> Bom:
     from cyclonedx.model.bom import Bom, BomMetaData  # noqa: PLC0415 - see above
     from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415 - see above
 
@@ -54,7 +57,7 @@ def _bom(image: Image, inventory: ImageInventory, now: datetime.datetime) -> Bom
         properties=list(_image_properties(image, inventory)),
     )
     tool = Component(type=ComponentType.APPLICATION, name="pratique", version=__version__)
-    components = list(_components(image, inventory))
+    components = [*_components(image, inventory, samples), *sample_components(samples, image)]
     bom = Bom(components=components, metadata=BomMetaData(timestamp=now, component=subject))
     bom.metadata.tools.components.add(tool)
     # Package databases do not say as a whole what depends on what; that the image holds all of it is known.
@@ -62,7 +65,7 @@ def _bom(image: Image, inventory: ImageInventory, now: datetime.datetime) -> Bom
     return bom
 
 
-def _components(image: Image, inventory: ImageInventory) -> Iterator[Component]:
+def _components(image: Image, inventory: ImageInventory, samples: Mapping[str, ImageSample]) -> Iterator[Component]:
     from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415 - see above
 
     if inventory.distribution is not None:
@@ -74,8 +77,11 @@ def _components(image: Image, inventory: ImageInventory) -> Iterator[Component]:
             description=known.name or None,
             bom_ref="operating-system",
         )
+    packages = {sample.purl: sample for sample in samples.values() if sample.purl}
     for reference, installed in _referenced(inventory):
-        yield _component(installed, image, inventory.distribution, reference)
+        sample = packages.get(purl_of(installed, None))
+        more = sample_properties(sample, image) if sample else ()
+        yield _component(installed, image, inventory.distribution, reference, more)
 
 
 def _referenced(inventory: ImageInventory) -> Iterator[tuple[str, InstalledPackage]]:
@@ -85,7 +91,11 @@ def _referenced(inventory: ImageInventory) -> Iterator[tuple[str, InstalledPacka
 
 
 def _component(
-    installed: InstalledPackage, image: Image, distribution: Distribution | None, reference: str
+    installed: InstalledPackage,
+    image: Image,
+    distribution: Distribution | None,
+    reference: str,
+    more: Iterable[Property],
 ) -> Component:
     from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415 - see above
     from cyclonedx.model.license import DisjunctiveLicense  # noqa: PLC0415 - see above
@@ -100,7 +110,7 @@ def _component(
         purl=PackageURL.from_string(purl) if purl else None,
         bom_ref=reference,
         licenses=[DisjunctiveLicense(name=text) for text in package.licenses],
-        properties=list(_package_properties(installed, image)),
+        properties=[*_package_properties(installed, image), *more],
     )
 
 

@@ -13,7 +13,7 @@ from pratique.model.distribution import Distribution
 from pratique.model.finding import ImageReport, VulnerabilityFinding
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
-from pratique.model.sample import ImageSample
+from pratique.model.sample import ImageSample, RuleMatch
 from pratique.reports.layer_places import LayerPlace, layer_places, place_of
 from pratique.reports.purl import purl_of
 from pratique.reports.scan_summary import ScanSummary, summarize
@@ -77,12 +77,19 @@ class VulnerabilityEntry:
 
 @dataclass(frozen=True, slots=True)
 class SampleEntry:
-    """One malicious sample in one place; ``removed``: a higher layer hides or deletes the file there."""
+    """One malicious sample in one place; ``removed``: a higher layer hides or deletes the file there.
+
+    ``purl`` is empty unless the sample is a package; then ``sha256`` is that of the URL.  ``rule`` is the worst of
+    ``rules``, which say what named it, where in the file, and what it does.
+    """
 
     sha256: str
+    purl: str
     name: str
     level: str
+    behaviours: tuple[str, ...]
     rule: str
+    rules: tuple[RuleMatch, ...]
     path: str
     layer: LayerPlace
     removed: bool
@@ -178,9 +185,12 @@ def _sample(sample: ImageSample, places: Mapping[str, LayerPlace]) -> Iterator[S
     for file in sample.files:
         yield SampleEntry(
             sha256=sample.sha256,
+            purl=sample.purl,
             name=sample.name,
             level=sample.level.value,
+            behaviours=tuple(behaviour.value for behaviour in sample.behaviours),
             rule=worst.rule,
+            rules=sample.rules,
             path=file.location.path,
             layer=place_of(places, file.location.layer),
             removed=file.removed,

@@ -17,6 +17,7 @@ from pratique.inventory.end_of_life import end_of_life
 from pratique.inventory.image import fold
 from pratique.inventory.report_codec import decode
 from pratique.inventory.scanned_files import LeftOutCount
+from pratique.matching.malicious import match_malicious
 from pratique.matching.matcher import match
 from pratique.model.coverage import Coverage, LeftOutFiles, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.distribution import Distribution
@@ -29,6 +30,7 @@ from pratique.ports.findings import AssessmentChange, FindingStore
 from pratique.ports.objects import ObjectStore
 from pratique.services.analyze_layer import report_key
 from pratique.services.image_inventories import ImageInventories
+from pratique.services.package_samples import package_samples
 from pratique.services.resolve_image import load_image
 
 
@@ -70,6 +72,8 @@ def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime 
     """Return what the advisories say of an image; ``now`` tells their age."""
     inventory = analyzed.inventory
     result = match(inventory, database)
+    malicious = match_malicious(inventory, database)
+    reasons = (*inventory.reasons, *result.reasons, *malicious.reasons, *_ended(inventory.distribution, now))
     coverage = Coverage(
         distribution=str(inventory.distribution or ""),
         layers=analyzed.layers,
@@ -81,10 +85,11 @@ def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime 
         advisory_revision=database.revision.revision,
         rules_revision=analyzed.rules_revision,
         advisory_age_seconds=_age(database.revision, now),
-        reasons=tuple(dict.fromkeys((*inventory.reasons, *result.reasons, *_ended(inventory.distribution, now)))),
+        reasons=tuple(dict.fromkeys(reasons)),
         left_out=analyzed.left_out,
     )
-    return ImageReport(status_of(coverage), coverage, result.vulnerabilities, inventory.samples)
+    samples = (*package_samples(malicious), *inventory.samples)
+    return ImageReport(status_of(coverage), coverage, result.vulnerabilities, samples)
 
 
 def assess(

@@ -192,4 +192,5 @@ def _sample(image: ImageId, item: ImageSample, layers: Mapping[str, PlacedLayer]
         state=FindingState.OPEN,
         first_seen=now,
         last_seen=now,
+        purl=item.purl,
     )

@@ -29,6 +29,7 @@ class SamplePage:
     name: str
     level: Level
     size: int
+    purl: str
     rules: tuple[RuleMatch, ...]
     decision: Decision
     history: tuple[Decision, ...]
@@ -90,6 +91,7 @@ def _page(reading: Reading, facts: SampleFacts) -> SamplePage:
         name=facts.name,
         level=facts.level,
         size=facts.size,
+        purl=facts.purl,
         rules=facts.rules,
         decision=facts.decision,
         history=reading.library.decisions(facts.sha256, limit=_DECISIONS_SHOWN),

@@ -47,6 +47,7 @@ class SampleRow:
     name: str
     level: Level
     size: int
+    purl: str
     status: ProcessingStatus
     images: LevelCounts
     images_total: int
@@ -104,6 +105,7 @@ def _row(sha256: str, facts: SampleFacts | None, row: CountRow, counts: LevelCou
         name=facts.name if facts else "",
         level=worst(counts),
         size=facts.size if facts else 0,
+        purl=facts.purl if facts else "",
         status=facts.decision.status if facts else ProcessingStatus.UNHANDLED,
         images=counts,
         images_total=counts.total,
