@@ -1,0 +1,57 @@
+// The layers of an image drawn as they lie: the lowest at the bottom, each as long as its share of the bytes.
+import { bytesOf } from "../format.js";
+import { html } from "../html.js";
+import { text } from "../text.js";
+import { Counts } from "./chips.js";
+import { Hostile } from "./page.js";
+
+/** Strip what builders write around an instruction: the shell they call and the marker of "no change". */
+export function instruction(createdBy) {
+  return (createdBy ?? "").replace(/^\/bin\/sh -c #\(nop\)\s*/, "").replace(/^\/bin\/sh -c /, "RUN ").replace(/\s+# buildkit$/, "").trim();
+}
+
+function Size({ layer, largest, whole }) {
+  if (typeof layer.size !== "number") return html`<span class="layer-size quiet">${text.image.sizeUnknown}</span>`;
+  const share = Math.max(0.006, layer.size / (largest || 1));
+  return html`<span class="layer-size"><span class="layer-bar" aria-hidden="true"><span style=${{ width: `${share * 100}%` }}></span></span>
+    <b>${bytesOf(layer.size)}</b>${whole > 0 && html` <span class="quiet">${text.layers.share(`${Math.round((layer.size / whole) * 100)}%`)}</span>`}</span>`;
+}
+
+function Named({ title, packages }) {
+  if (!packages?.length) return null;
+  return html`<details class="brought"><summary>${title}</summary>
+    <ul class="plain columns">${packages.map((one) => html`<li key=${`${one.purl ?? one.name} ${one.version}`}><${Hostile} value=${typeof one === "string" ? one : `${one.name} ${one.version ?? ""}`} /></li>`)}</ul></details>`;
+}
+
+function Change({ number, packages, words, none }) {
+  if (typeof number !== "number") return null;
+  if (!number) return html`<span class="quiet">${none}</span>`;
+  return packages?.length ? html`<${Named} title=${words(number)} packages=${packages} />` : html`<span>${words(number)}</span>`;
+}
+
+function Layer({ layer, largest, whole, findingsHref }) {
+  const made = instruction(layer.created_by);
+  const found = layer.findings;
+  const any = found && (found.high || found.medium || found.low);
+  const worst = found?.high ? "high" : found?.medium ? "medium" : found?.low ? "low" : "none";
+  return html`<li class=${`layer ${worst} ${layer.base ? "base" : ""}`}>
+    <div class="layer-head"><h3>${text.image.layerTitle(layer.index)}</h3>${layer.base && html`<span class="tag">${text.image.base}</span>`}<${Size} layer=${layer} largest=${largest} whole=${whole} /></div>
+    <p class="mono instruction"><${Hostile} value=${made || text.detail.noInstruction} /></p>
+    ${layer.read === false && html`<p class="doubt-words">${text.image.layerNotRead}</p>`}
+    <div class="layer-facts">
+      <${Change} number=${layer.added} packages=${layer.packages_added} words=${text.image.added} none=${text.image.nothingAdded} />
+      <${Change} number=${layer.removed} packages=${layer.packages_removed} words=${text.image.removed} none=${text.image.nothingRemoved} />
+      ${found && (any ? html`<a href=${findingsHref(layer)} aria-label=${text.image.findingsIn(layer.index)}><${Counts} counts=${found} /></a>` : html`<span class="quiet">${text.image.noFindings}</span>`)}
+    </div>
+  </li>`;
+}
+
+/**
+ * `layers` are lowest first: `{index, created_by, size, added, removed, packages_added, packages_removed, findings,
+ * base, read}`, of which all but the first two may be missing.
+ */
+export function LayerStack({ layers, findingsHref }) {
+  const sizes = layers.map((layer) => layer.size ?? 0);
+  const whole = sizes.reduce((sum, size) => sum + size, 0);
+  return html`<ol class="layers" reversed>${[...layers].reverse().map((layer) => html`<${Layer} key=${layer.index} layer=${layer} largest=${Math.max(...sizes)} whole=${whole} findingsHref=${findingsHref} />`)}</ol>`;
+}
