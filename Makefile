@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The locks are whole, so nothing is resolved again: pip would, and fails on extras.
 PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 
-.PHONY: help setup run test lint build check lock clean
+.PHONY: help setup run test lint build check lock vendor clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -54,6 +54,9 @@ check: lint build test ## everything that CI runs
 lock: ## write the hashed requirements files again (needs uv)
 	for name in runtime dev build endpoint; do uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; done
+
+vendor: ## take the console's libraries from the npm registry again, as requirements/console.json names them
+	$(PYTHON) requirements/take_npm_files.py console/vendor
 
 clean: ## remove everything that the targets above made
 	rm -rf .venv .venv-endpoint .venv-build .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -27,6 +27,8 @@ const dialogs = {
 };
 const sections = { overview: "/", system: "/system", application: "/application", samples: "/samples", images: "/images", scans: "/scans" };
 
+const flag = new URL("./flag.svg", import.meta.url).href;
+
 function named(match) {
   return { id: decodeURIComponent(match[1]) };
 }
@@ -94,7 +96,7 @@ function Side({ section }) {
   const { path } = useAddress();
   useEffect(() => set(false), [path]);
   return html`<header class=${`side ${open ? "open" : ""}`}>
-    <div class="brand"><a href="/"><img src="/flag.svg" alt="" width="28" height="28" /><span><b>${text.name}</b><small>${text.tagline}</small></span></a>
+    <div class="brand"><a href="/"><img src=${flag} alt="" width="28" height="28" /><span><b>${text.name}</b><small>${text.tagline}</small></span></a>
       <button type="button" class="bare menu" aria-expanded=${String(open)} aria-controls="side-body" onClick=${() => set(!open)}><${Icon} name="menu" /><span>${text.menu}</span></button></div>
     <div class="side-body" id="side-body">
       <${Sections} chosen=${section} />

@@ -3,13 +3,14 @@ import { html, useEffect, useRef } from "../html.js";
 import { onThemeChange } from "../state/theme.js";
 
 const HEIGHT = 220;
+const own = (name) => new URL(`../vendor/${name}`, import.meta.url).href;
 let fetched = null;
 
 /** uPlot is not a module: its script leaves it on the window. */
 function library() {
   fetched ??= new Promise((resolve, reject) => {
-    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/vendor/uplot.css" }));
-    const script = Object.assign(document.createElement("script"), { src: "/vendor/uplot.js" });
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: own("uplot.css") }));
+    const script = Object.assign(document.createElement("script"), { src: own("uplot.js") });
     script.addEventListener("load", () => resolve(window.uPlot));
     script.addEventListener("error", reject);
     document.head.append(script);

@@ -37,8 +37,8 @@ const severityColumns = [
 
 function FindingNumbers({ overview }) {
   const rows = [
-    { label: text.titles.system, href: "/system", counts: overview.vulnerabilities.system },
-    { label: text.titles.application, href: "/application", counts: overview.vulnerabilities.application },
+    { label: text.category.system, href: "/system", counts: overview.vulnerabilities.system },
+    { label: text.category.application, href: "/application", counts: overview.vulnerabilities.application },
   ];
   return html`<${Section} title=${words.vulnerabilities}><${Table} label=${words.vulnerabilities} columns=${severityColumns} rows=${rows} rowKey=${(row) => row.label} kind="figures" />
     <h3>${words.samples}</h3><p><a class="plain-link" href="/samples"><${Counts} counts=${overview.samples} words=${text.level} /></a></p><//>`;

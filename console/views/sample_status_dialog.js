@@ -33,7 +33,7 @@ export function SampleStatusDialog({ sample, close, changed }) {
   return html`<${Dialog} title=${text.sample.changeTitle} close=${close}>
     <form onSubmit=${save} novalidate>
       <fieldset class="choices"><legend>${text.sample.status}</legend>
-        ${Object.entries(text.processing).map(([name, word]) => html`<label key=${name} class="choice">
+        ${Object.entries(text.processing).map(([name, word]) => html`<label key=${name} class="option">
           <input type="radio" name="status" value=${name} checked=${status === name} onChange=${() => choose(name)} />
           <span><b>${word}</b><span class="aliases">${text.processingNotes[name]}</span></span></label>`)}
       </fieldset>

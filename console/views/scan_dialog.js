@@ -71,7 +71,7 @@ function Choose({ scope, started, close }) {
   return html`<form onSubmit=${start} novalidate>
     <p class="quiet">${text.scan.lead}</p>
     <fieldset class="choices row"><legend>${text.scan.scope}</legend>
-      ${kinds.map((kind) => html`<label class="choice" key=${kind}><input type="radio" name="scope" value=${kind} checked=${chosen.kind === kind} onChange=${() => choose({ ...chosen, kind })} /><span>${text.scan.scopes[kind]}</span></label>`)}
+      ${kinds.map((kind) => html`<label class="option" key=${kind}><input type="radio" name="scope" value=${kind} checked=${chosen.kind === kind} onChange=${() => choose({ ...chosen, kind })} /><span>${text.scan.scopes[kind]}</span></label>`)}
     </fieldset>
     ${chosen.kind !== "ALL" && html`<label for=${id}>${labels[chosen.kind]}</label>
       <input id=${id} type="text" value=${chosen.name} autocomplete="off" spellcheck=${false} aria-describedby=${`${id}-hint`} onInput=${(event) => choose({ ...chosen, name: event.target.value })} />

@@ -30,7 +30,7 @@ function bodyOf(form, read) {
 
 function Choices({ legend, name, options, value, choose }) {
   return html`<fieldset class="choices row"><legend>${legend}</legend>
-    ${Object.entries(options).map(([key, word]) => html`<label class="choice" key=${key}><input type="radio" name=${name} value=${key} checked=${value === key} onChange=${() => choose(key)} /><span>${word}</span></label>`)}
+    ${Object.entries(options).map(([key, word]) => html`<label class="option" key=${key}><input type="radio" name=${name} value=${key} checked=${value === key} onChange=${() => choose(key)} /><span>${word}</span></label>`)}
   </fieldset>`;
 }
 

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import urllib3
 
-from pratique.local.bridge import api_event
+from pratique.local.bridge import Bridge, api_event
 from pratique.local.http_server import LoopbackServer, Request, Response
 
 
@@ -44,17 +44,24 @@ def test_event_holds_what_the_gateway_sends() -> None:
     assert "body" not in event
 
 
-def test_console_answers_nothing_outside_its_folder(tmp_path: Path) -> None:
-    from pratique.local.bridge import Bridge
+class Functions:
+    """Answers with the name of the function that was called."""
 
-    (tmp_path / "console").mkdir()
-    (tmp_path / "console" / "index.html").write_text("<p>page</p>")
-    (tmp_path / "secret").write_text("secret")
-    bridge = Bridge(None, console=tmp_path / "console")  # type: ignore[arg-type] # no function is asked for a file
+    def call(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
+        return {"statusCode": 200, "body": f"{name} {event['rawPath']}"}
 
-    def status(target: str, host: str = "127.0.0.1:1") -> int:
-        return bridge.answer(Request("GET", target, {"host": host}, b"", "127.0.0.1")).status
 
-    assert status("/") == 200
-    assert [status(target) for target in ("/%00", "/../secret", "/%2e%2e/secret", "/nothing")] == [404] * 4
-    assert status("/", host="attacker.example.test") == 421
+def answered(target: str, host: str = "127.0.0.1:1") -> tuple[int, bytes]:
+    bridge = Bridge(Functions())  # type: ignore[arg-type]  # a stand-in
+    response = bridge.answer(Request("GET", target, {"host": host}, b"", "127.0.0.1"))
+    return response.status, response.body
+
+
+def test_bridge_asks_the_api_or_the_console() -> None:
+    assert answered("/v1/images?limit=1") == (200, b"serve_api /v1/images")
+    assert answered("/v1") == (200, b"serve_api /v1")
+    assert answered("/images") == (200, b"serve_console /images")
+
+
+def test_bridge_refuses_another_host() -> None:
+    assert answered("/", host="attacker.example.test")[0] == 421

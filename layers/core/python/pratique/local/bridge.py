@@ -1,4 +1,4 @@
-"""API Gateway on one machine: HTTP requests become version 2.0 events for ``serve_api``; the console is beside it.
+"""API Gateway on one machine: HTTP requests become version 2.0 events for ``serve_api`` and ``serve_console``.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -6,13 +6,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 from __future__ import annotations
 
 import base64
-import mimetypes
 import time
 import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pratique.local import ACCOUNT, REGION
 from pratique.local.functions import LocalFunctions
@@ -20,19 +18,14 @@ from pratique.local.http_server import Request, Response
 
 _LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 _CLAIMS = {"sub": "local", "username": "local operator", "scope": "pratique/read pratique/operate"}
-_CONTENT_SECURITY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 class Bridge:
-    """Answers ``/v1/…`` by the API function and everything else from the console's folder."""
+    """Answers ``/v1/…`` by the API's function and everything else by the console's."""
 
-    def __init__(self, functions: LocalFunctions, *, console: Path) -> None:
-        """Serve the files of ``console`` at ``/``."""
+    def __init__(self, functions: LocalFunctions) -> None:
+        """Take the functions."""
         self._functions = functions
-        self._console = console.resolve()
 
     def answer(self, request: Request) -> Response:
         """Answer one request.
@@ -43,23 +36,8 @@ class Bridge:
         host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
         if host not in _LOOPBACK:
             return Response(421, b"this service answers on 127.0.0.1 only\n", {"content-type": "text/plain"})
-        if request.target.startswith("/v1/") or request.target == "/v1":
-            return _response(self._functions.call("serve_api", api_event(request)))
-        return self._file(request)
-
-    def _file(self, request: Request) -> Response:
-        wanted = unquote(urlsplit(request.target).path).lstrip("/") or "index.html"
-        path = (self._console / wanted.replace("\0", "/")).resolve()
-        if not path.is_relative_to(self._console) or not path.is_file():
-            return Response(404, b"not found\n", {"content-type": "text/plain"})
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        headers = {
-            "content-type": kind,
-            "content-security-policy": _CONTENT_SECURITY,
-            "x-content-type-options": "nosniff",
-            "cache-control": "no-cache",
-        }
-        return Response(200, path.read_bytes(), headers)
+        api = request.target.startswith("/v1/") or request.target == "/v1"
+        return _response(self._functions.call("serve_api" if api else "serve_console", api_event(request)))
 
 
 def api_event(request: Request) -> dict[str, Any]:

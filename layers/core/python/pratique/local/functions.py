@@ -30,6 +30,7 @@ PLAIN = (
     "aggregate_findings",
     "send_events",
     "serve_api",
+    "serve_console",
 )
 # Whatever computes for long, or meets hostile bytes, runs in processes of its own.
 POOLED = ("analyze_layer", "update_advisories")

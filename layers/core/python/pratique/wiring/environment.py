@@ -28,6 +28,10 @@ class Environment:
     event_bus: str = ""
     feed_mirror: str = ""
     layer_seconds: str = "900"
+    console_folder: str = ""
+    sign_in_issuer: str = ""
+    sign_in_client: str = ""
+    sign_in_scope: str = "openid pratique/read pratique/operate"
 
     def need(self, name: str) -> str:
         """Return a field; raises InvalidValue naming the variable where it is empty."""

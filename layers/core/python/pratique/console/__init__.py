@@ -1,0 +1,1 @@
+"""Serving the console: its files, and how people sign in to it."""
