@@ -11,16 +11,19 @@ An image's items share the partition ``IMG#<instance>/<repository>@<digest>``:
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pratique.adapters.dynamodb_items import Item, Key, Value, pack, unpack
+from pratique.adapters.dynamodb_package_rows import package_from, package_row
 from pratique.errors import StoreError
 from pratique.model.base_image import NO_BASE, BaseImage
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
+from pratique.model.image_tools import ImageTools
 from pratique.model.sample import Level, RuleMatch
 from pratique.model.severity import Priority, Severity
 from pratique.ports.findings import (
@@ -31,7 +34,6 @@ from pratique.ports.findings import (
     StoredFile,
     StoredFinding,
     StoredImage,
-    StoredPackage,
     StoredSample,
 )
 from pratique.services.finding_changes import Stored, key_of
@@ -39,8 +41,6 @@ from pratique.services.finding_changes import Stored, key_of
 META = "META"
 LAYERS = "LAYERS"
 COVERAGE = "COVERAGE"
-_NOWHERE = PlacedLayer("", -1, "")
-_PACKAGE_FIELDS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +152,8 @@ def _texts(*numbers: int) -> tuple[str, ...]:
     return tuple(str(number) for number in numbers)
 
 
-def stored_image(
-    meta: Meta, layers: Sequence[PlacedLayer], coverage: Coverage | None, base: BaseImage = NO_BASE
-) -> StoredImage:
-    """Return an image as callers see it."""
+def stored_image(meta: Meta, coverage: Coverage | None = None) -> StoredImage:
+    """Return an image as lists have it, without what its layers' item says."""
     return StoredImage(
         id=meta.image,
         tags=meta.tags,
@@ -164,17 +162,16 @@ def stored_image(
         coverage=coverage or meta.coverage,
         vulnerabilities=meta.vulnerabilities,
         samples=meta.samples,
-        layers=tuple(layers),
+        layers=(),
         first_scan=meta.first_scan,
         last_scan=meta.last_scan,
         seq=meta.committed,
-        base=base,
     )
 
 
-def layers_item(image: ImageId, layers: Sequence[PlacedLayer], base: BaseImage) -> Item:
-    """Return the item that keeps an image's layers, and the base that the lowest of them are of."""
-    return {"PK": partition(image), "SK": LAYERS, "body": pack(layers), "base": pack(base)}
+def layers_item(image: ImageId, layers: Sequence[PlacedLayer], base: BaseImage, tools: ImageTools | None) -> Item:
+    """Return the item that keeps an image's layers, the base that the lowest of them are of, and its tools."""
+    return {"PK": partition(image), "SK": LAYERS, "body": pack(layers), "base": pack(base), "tools": pack(tools)}
 
 
 def layers_from(item: Item | None) -> tuple[PlacedLayer, ...]:
@@ -182,9 +179,13 @@ def layers_from(item: Item | None) -> tuple[PlacedLayer, ...]:
     return unpack(item["body"], tuple[PlacedLayer, ...]) if item else ()
 
 
-def base_from(item: Item | None) -> BaseImage:
-    """Read the base from the layers' item; no item has none."""
-    return unpack(item["base"], BaseImage) if item and "base" in item else NO_BASE
+def with_layers(image: StoredImage, item: Item | None) -> StoredImage:
+    """Return an image with what its layers' item says; no item says nothing."""
+    if not item:
+        return image
+    base = unpack(item["base"], BaseImage) if "base" in item else NO_BASE
+    tools = unpack(item["tools"], ImageTools | None) if "tools" in item else None  # type: ignore[arg-type] # a union
+    return dataclasses.replace(image, layers=layers_from(item), base=base, tools=tools)
 
 
 def generation_prefix(generation: int) -> str:
@@ -224,7 +225,7 @@ def finding_item(stored: Stored, generation: int) -> Item:
     match stored:
         case StoredFinding():
             item |= {"priority": stored.priority.value, "severity": stored.severity.value}
-            item["body"] = pack([_package_row(package) for package in stored.packages])
+            item["body"] = pack([package_row(package) for package in stored.packages])
         case StoredSample():
             item |= {"name": stored.name, "level": stored.level.value, "size": stored.size}
             files = [(file.path, file.layer.index, file.layer.diff_id, file.removed) for file in stored.files]
@@ -232,14 +233,6 @@ def finding_item(stored: Stored, generation: int) -> Item:
             if stored.purl:
                 item["purl"] = stored.purl
     return item
-
-
-def _package_row(package: StoredPackage) -> tuple[str | int, ...]:
-    return (
-        package.ecosystem, package.type, package.name, package.version, package.purl, package.source_name,
-        package.fixed_version, package.fix_state, package.path, package.layer.index, package.range, package.advisory,
-        package.source,
-    )  # fmt: skip
 
 
 def finding_from(item: Item, layers: Sequence[PlacedLayer], last_scan: datetime | None) -> Stored:
@@ -276,20 +269,8 @@ def finding_from(item: Item, layers: Sequence[PlacedLayer], last_scan: datetime 
         category=Category(category),
         priority=Priority(str(item["priority"])),
         severity=Severity(str(item["severity"])),
-        packages=tuple(_package(row, places) for row in unpack(item["body"], list[list[str | int]])),
+        packages=tuple(package_from(row, places) for row in unpack(item["body"], list[list[str | int]])),
         state=state,
         first_seen=first,
         last_seen=last,
-    )
-
-
-def _package(row: Sequence[str | int], places: Mapping[int, PlacedLayer]) -> StoredPackage:
-    if len(row) != _PACKAGE_FIELDS:
-        raise StoreError("a finding's package has another shape")
-    texts = [str(value) for value in row]
-    ecosystem, kind, name, version, purl, source_name, fixed, fix_state, path = texts[:9]
-    covered, advisory, source = texts[10:]
-    layer = places.get(int(row[9]), _NOWHERE)
-    return StoredPackage(
-        ecosystem, kind, name, version, purl, source_name, fixed, fix_state, path, layer, covered, advisory, source
     )

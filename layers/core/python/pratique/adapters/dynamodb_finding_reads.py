@@ -11,7 +11,6 @@ from pratique.adapters.dynamodb_finding_items import (
     LAYERS,
     META,
     Meta,
-    base_from,
     finding_from,
     finding_key,
     generation_of,
@@ -21,6 +20,7 @@ from pratique.adapters.dynamodb_finding_items import (
     meta_from,
     partition,
     stored_image,
+    with_layers,
 )
 from pratique.adapters.dynamodb_items import Expression, Item, unpack
 from pratique.adapters.dynamodb_table import DynamoTable
@@ -51,15 +51,14 @@ class DynamoFindingReads:
         if item is None or meta_from(item).retired:
             return None
         meta = meta_from(item)
-        layers = items.get((partition(image), LAYERS))
         coverage = _coverage(meta, items.get((partition(image), COVERAGE)))
-        return stored_image(meta, layers_from(layers), coverage, base_from(layers))
+        return with_layers(stored_image(meta, coverage), items.get((partition(image), LAYERS)))
 
     def images(self, images: Sequence[ImageId]) -> tuple[StoredImage, ...]:
         """Return those that are known, without layers and, where they are long, without reasons."""
         items = self._table.get_many((partition(image), META) for image in images)
         metas = [meta_from(items[at]) for image in images if (at := (partition(image), META)) in items]
-        return tuple(stored_image(meta, (), None) for meta in metas if not meta.retired)
+        return tuple(stored_image(meta) for meta in metas if not meta.retired)
 
     def findings(self, image: ImageId) -> tuple[tuple[StoredFinding, ...], tuple[StoredSample, ...]]:
         """Return the whole visible report, never parts of two."""
@@ -115,10 +114,10 @@ class DynamoFindingReads:
             if found is None or top is None or meta_from(top).generation != generation_of(str(entry["SK"])):
                 continue
             meta = meta_from(top)
-            layers = layers_from(beside.get((str(entry["PK"]), LAYERS)))
-            finding = finding_from(found, layers, meta.last_scan)
+            image = with_layers(stored_image(meta), beside.get((str(entry["PK"]), LAYERS)))
+            finding = finding_from(found, image.layers, meta.last_scan)
             if finding.state is not FindingState.FIXED:
-                rows.append((stored_image(meta, (), None), finding))
+                rows.append((image, finding))
         return AffectedPage(tuple(rows), _position(last), len(entries))
 
     def _report(self, image: ImageId) -> tuple[Meta | None, Mapping[str, Stored]]:

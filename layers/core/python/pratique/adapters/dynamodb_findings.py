@@ -44,7 +44,9 @@ from pratique.errors import StoreError, Superseded
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image, ImageId, chain_ids
+from pratique.model.image_tools import ImageTools
 from pratique.ports.findings import AssessmentChange
+from pratique.reports.affected_packages import placed_layers
 from pratique.services.announce_changes import Assessed, announce_changes
 from pratique.services.finding_changes import (
     FindingChanges,
@@ -52,7 +54,6 @@ from pratique.services.finding_changes import (
     changes,
     found_in,
     level_counts,
-    placed_layers,
     priority_counts,
 )
 
@@ -97,7 +98,7 @@ class DynamoFindings(DynamoFindingReads):
         before = self._current(image, seq)
         self._library.remember(report)
         found = found_in(image, resolved, report, now)
-        content = _fingerprint(found.values(), resolved)
+        content = _fingerprint(found.values(), resolved, report.tools)
         after = dataclasses.replace(
             before,
             committed=seq,
@@ -123,7 +124,7 @@ class DynamoFindings(DynamoFindingReads):
             after, content=content, vulnerabilities=priority_counts(items), samples=level_counts(items)
         )
         events = self._events(after, stored, change)
-        extra = [*self._entries(before, resolved, tags), *events]
+        extra = [*self._entries(before, resolved, tags, report.tools), *events]
         if before.generation and len(change.written) + len(events) <= TRANSACTION_ITEMS - _OTHER_WRITES:
             written: list[Write] = [Put(finding_item(change.after[key], before.generation)) for key in change.written]
             writes = self._commit(before, after, [*extra, *written])
@@ -183,9 +184,9 @@ class DynamoFindings(DynamoFindingReads):
             return False
         return True
 
-    def _entries(self, before: Meta, resolved: Image, tags: Sequence[str]) -> list[Write]:
+    def _entries(self, before: Meta, resolved: Image, tags: Sequence[str], tools: ImageTools | None) -> list[Write]:
         """Return the writes of the layers' item where it changes, and of what an image is found by if it is new."""
-        image, layers = before.image, layers_item(before.image, placed_layers(resolved), resolved.base)
+        image, layers = before.image, layers_item(before.image, placed_layers(resolved), resolved.base, tools)
         if before.generation:
             return [] if self._table.get((partition(image), LAYERS)) == layers else [Put(layers)]
         self._lineage.add(image, [layer.diff_id for layer in resolved.layers])
@@ -267,13 +268,13 @@ def _split_coverage(before: Meta, after: Meta) -> tuple[Meta, list[Write]]:
     return small, [Put({"PK": partition(after.image), "SK": COVERAGE, "body": reasons})]
 
 
-def _fingerprint(found: Iterable[Stored], resolved: Image) -> str:
+def _fingerprint(found: Iterable[Stored], resolved: Image, tools: ImageTools | None) -> str:
     """Return a digest of a report that changes whenever a stored finding or layer would."""
     timeless = sorted(
         msgspec.json.encode((type(item).__name__, {**msgspec.to_builtins(item), "first_seen": 0, "last_seen": 0}))
         for item in found
     )
-    layers = msgspec.json.encode((placed_layers(resolved), resolved.base))
+    layers = msgspec.json.encode((placed_layers(resolved), resolved.base, tools))
     return hashlib.sha256(b"\n".join([layers, *timeless])).hexdigest()
 
 

@@ -13,11 +13,12 @@ from pratique.api.answers import Answer, PackageAnswer, PageAnswer, PriorityCoun
 from pratique.api.images import ImageRowAnswer
 from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
-from pratique.matching.remediation import cause_of, remedy_of
 from pratique.model.base_image import LayerOrigin
 from pratique.model.finding import Category
 from pratique.model.severity import Priority, Severity
 from pratique.ports.findings import FindingState
+from pratique.remediation.cause import cause_of
+from pratique.remediation.remedy import Surroundings, remedy_of
 from pratique.services.query.vulnerabilities import VulnerabilityFilter, VulnerabilitySort, list_vulnerabilities
 from pratique.services.query.vulnerability import VulnerabilityPage, get_vulnerability
 from pratique.services.query.vulnerability_images import AffectedImage, list_vulnerability_images
@@ -147,8 +148,11 @@ class AffectedImageAnswer(Answer):
     priority: Priority
     state: FindingState
     fix_command: str = Field(description="Shell command that mends it, for the Dockerfile; empty where none does")
-    fix_note: str = Field(description="What to do where no command mends it, or not all of it")
+    fix_note: str = Field(description="What to do where no command mends it, or besides the command")
+    dockerfile: str = Field(description="Which instruction of the Dockerfile to change")
     caution: str = Field(description="What can break")
+    prevention: str = Field(description="How the flaw is kept from coming back")
+    references: tuple[str, ...]
     packages: tuple[ImpactAnswer, ...]
     origin: LayerOrigin = Field(description="`base` where every affected package came with the base image")
     first_seen: datetime
@@ -158,14 +162,19 @@ class AffectedImageAnswer(Answer):
     def of(cls, affected: AffectedImage) -> AffectedImageAnswer:
         """Return the answer for an affected image."""
         finding = affected.finding
-        remedy = remedy_of(finding.packages)
+        around = Surroundings(affected.image.base, affected.image.tools)
+        packages = [package for package in finding.packages if not package.suppressed_by] or finding.packages
+        remedy = remedy_of(packages, around, vulnerability=finding.id, references=affected.references)
         return cls(
             image=ImageRowAnswer.of(affected.image),
             priority=finding.priority,
             state=finding.state,
             fix_command=remedy.command,
             fix_note=remedy.instead,
+            dockerfile=remedy.dockerfile,
             caution=remedy.caution,
+            prevention=remedy.prevention,
+            references=remedy.references,
             packages=tuple(
                 ImpactAnswer.model_validate(
                     {**PackageAnswer.model_validate(package).model_dump(), "cause": cause_of(package)}

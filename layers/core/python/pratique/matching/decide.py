@@ -40,6 +40,7 @@ def decide(statement: Statement, look_up: LookUp, *, revision: str) -> Outcome:
         compared=look_up.version,
         range=str(covering) if covering else f"listed: {look_up.version}",
         revision=revision,
+        note=statement.note,
     )
     return Affected(evidence, fixed, _state(statement, covering, fixed))
 

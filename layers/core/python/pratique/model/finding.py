@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pratique.model.advisory import Exploitation, FixState
 from pratique.model.coverage import Coverage, ScanStatus
+from pratique.model.image_tools import ImageTools
 from pratique.model.package import InstalledPackage
 from pratique.model.sample import ImageSample
 from pratique.model.severity import Priority, Rating, Severity
@@ -24,7 +25,8 @@ class Evidence:
     """Why a package matches: which advisory of which source, by which name, range and comparison.
 
     ``matched_name`` is the name that was looked up (the source package's, where ``by_source``), ``scheme`` the
-    version order used, ``compared`` the version that was compared, ``revision`` the advisory database's.
+    version order used, ``compared`` the version that was compared, ``revision`` the advisory database's, ``note`` what
+    the publisher says of the package's state (may be empty).
     """
 
     advisory: str
@@ -36,6 +38,7 @@ class Evidence:
     compared: str
     range: str
     revision: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,10 @@ class VulnerabilityFinding:
 
 @dataclass(frozen=True, slots=True)
 class ImageReport:
-    """The whole result of one scan of one image."""
+    """The whole result of one scan of one image; ``tools`` is what the image can be changed with, None: not known."""
 
     status: ScanStatus
     coverage: Coverage
     vulnerabilities: tuple[VulnerabilityFinding, ...]
     samples: tuple[ImageSample, ...]
+    tools: ImageTools | None = None

@@ -13,6 +13,7 @@ from pratique.model.base_image import NO_BASE, BaseImage, KnownImage, LayerOrigi
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import Category, ImageReport
 from pratique.model.image import Image, ImageId
+from pratique.model.image_tools import ImageTools
 from pratique.model.sample import Behaviour, Level, RuleMatch, behaviours_in
 from pratique.model.severity import Priority, Rating, Severity
 
@@ -37,7 +38,11 @@ class PlacedLayer:
 
 @dataclass(frozen=True, slots=True)
 class StoredPackage:
-    """One affected package of one image as a finding keeps it."""
+    """One affected package of one image as a finding keeps it.
+
+    ``note`` is what the advisory's publisher says of the package's state, ``suppressed_by`` the id of the suppression
+    that hides it; both may be empty.
+    """
 
     ecosystem: str
     type: str
@@ -52,6 +57,9 @@ class StoredPackage:
     range: str
     advisory: str
     source: str
+    source_version: str = ""
+    note: str = ""
+    suppressed_by: str = ""
 
     @property
     def origin(self) -> LayerOrigin:
@@ -148,7 +156,8 @@ class StoredImage:
     """One image as it was last assessed.
 
     ``status`` is None until a first scan ended; ``seq`` is the number of the assessment that wrote the
-    report; ``layers`` as placed in the image, lowest first; ``base`` is what it is built on.  Lists leave both out.
+    report; ``layers`` as placed in the image, lowest first; ``base`` is what it is built on and ``tools``
+    what it can be changed with (None: not known).  Lists of images leave these three out.
     """
 
     id: ImageId
@@ -163,6 +172,7 @@ class StoredImage:
     last_scan: datetime | None
     seq: int
     base: BaseImage = NO_BASE
+    tools: ImageTools | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from pratique.ports.advisories import AdvisoryDatabase, AdvisoryRevision
 from pratique.ports.clock import Clock
 from pratique.ports.findings import AssessmentChange, FindingStore
 from pratique.ports.objects import ObjectStore
+from pratique.remediation.tools import tools_of
 from pratique.services.analyze_layer import report_key
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.package_samples import package_samples
@@ -89,7 +90,7 @@ def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime 
         left_out=analyzed.left_out,
     )
     samples = (*package_samples(malicious), *inventory.samples)
-    return ImageReport(status_of(coverage), coverage, result.vulnerabilities, samples)
+    return ImageReport(status_of(coverage), coverage, result.vulnerabilities, samples, tools_of(inventory))
 
 
 def assess(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pratique.model.distribution import Distribution
-from pratique.model.finding import ImageReport, PackageFinding, VulnerabilityFinding
+from pratique.model.finding import ImageReport, VulnerabilityFinding
 from pratique.model.image import Image, ImageId
 from pratique.model.sample import ImageSample
 from pratique.ports.findings import (
@@ -19,10 +19,9 @@ from pratique.ports.findings import (
     PriorityCounts,
     StoredFile,
     StoredFinding,
-    StoredPackage,
     StoredSample,
 )
-from pratique.reports.purl import purl_of
+from pratique.reports.affected_packages import placed_layers, stored_package
 
 Stored = StoredFinding | StoredSample
 _NOWHERE = PlacedLayer("", -1, "")
@@ -35,14 +34,6 @@ def key_of(stored: Stored) -> str:
             return f"V#{stored.id}#{stored.category}"
         case StoredSample():
             return f"M#{stored.sha256}"
-
-
-def placed_layers(image: Image) -> tuple[PlacedLayer, ...]:
-    """Return the layers as findings name them, lowest first."""
-    return tuple(
-        PlacedLayer(layer.diff_id, layer.index, layer.created_by, image.base.origin(layer.index))
-        for layer in image.layers
-    )
 
 
 def found_in(image: ImageId, resolved: Image, report: ImageReport, now: datetime) -> dict[str, Stored]:
@@ -147,33 +138,10 @@ def _finding(
         category=item.category,
         priority=item.priority,
         severity=item.vulnerability.severity,
-        packages=tuple(_package(package, layers, distribution) for package in item.packages),
+        packages=tuple(stored_package(package, layers, distribution) for package in item.packages),
         state=FindingState.OPEN,
         first_seen=now,
         last_seen=now,
-    )
-
-
-def _package(
-    item: PackageFinding, layers: Mapping[str, PlacedLayer], distribution: Distribution | None
-) -> StoredPackage:
-    package = item.installed.package
-    location = item.installed.locations[0]
-    evidence = item.evidence[0] if item.evidence else None
-    return StoredPackage(
-        ecosystem=item.installed.ecosystem,
-        type=package.type.value,
-        name=package.name,
-        version=package.version,
-        purl=purl_of(item.installed, distribution),
-        source_name=package.source_name,
-        fixed_version=item.fixed_version,
-        fix_state=item.fix_state.value,
-        path=location.path,
-        layer=layers.get(location.layer, _NOWHERE),
-        range=evidence.range if evidence else "",
-        advisory=evidence.advisory if evidence else "",
-        source=evidence.source if evidence else "",
     )
 
 
