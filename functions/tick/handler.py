@@ -1,4 +1,4 @@
-"""Hourly: start the periodic scan that is due (EventBridge schedule)."""
+"""Every quarter of an hour: start the periodic scan that is due (EventBridge schedule)."""
 
 from __future__ import annotations
 

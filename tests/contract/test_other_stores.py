@@ -100,6 +100,21 @@ def test_settings_keep_their_version(stores: DynamoStores) -> None:
     assert stores.settings.get() == (Settings(), 2)
 
 
+def test_settings_keep_who_changed_what(stores: DynamoStores) -> None:
+    assert stores.settings.history(before=0, limit=9) == ()
+    for version in range(12):
+        settings = Settings(newest_tags=version)
+        stores.settings.put(settings, expected_version=version, by=f"user {version}", now=at(version))
+    newest = stores.settings.history(before=0, limit=2)
+    assert [(change.version, change.by, change.at) for change in newest] == [
+        (12, "user 11", at(11)),
+        (11, "user 10", at(10)),
+    ]
+    rest = stores.settings.history(before=newest[-1].version, limit=99)
+    assert [change.version for change in rest] == list(range(10, 0, -1))
+    assert [change.settings.newest_tags for change in rest] == list(range(9, -1, -1))
+
+
 def test_schedule_start_is_claimed_once(stores: DynamoStores) -> None:
     assert stores.settings.last_start() is None
     assert stores.settings.claim_start(at(0), previous=None)

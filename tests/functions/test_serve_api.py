@@ -217,7 +217,25 @@ SETTINGS = {
     "time_zone": "Europe/Berlin",
     "include": ["team/*"],
     "exclude": ["team/old-*"],
+    "instances": ["111122223333.eu-west-1", "harbor"],
+    "include_tags": ["v*"],
+    "exclude_tags": ["*-rc*"],
+    "platforms": ["linux/amd64"],
+    "newest_tags": 5,
+    "age_days": 365,
+    "daily_budget": 12.5,
+    "registries": [
+        {
+            "instance": "harbor",
+            "url": "https://harbor.example.com",
+            "role": "",
+            "credentials": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pratique/harbor-AbCdEf",
+            "webhook_secret": "",
+            "repositories": ["team/shop"],
+        }
+    ],
 }
+REGISTRY: dict[str, Any] = SETTINGS["registries"][0]  # type: ignore[index]
 
 
 def test_settings_change_with_the_version_that_was_read(api: Api) -> None:
@@ -226,6 +244,17 @@ def test_settings_change_with_the_version_that_was_read(api: Api) -> None:
     changed = api.call("PUT", "/v1/settings", body=SETTINGS, headers={"if-match": '"0"'})
     assert (changed.status, changed.headers["ETag"]) == (200, '"1"')
     assert api.get("/v1/settings").body == {**SETTINGS, "version": 1}
+
+
+def test_history_of_settings_names_who_changed_what(api: Api) -> None:
+    for version in range(3):
+        change = SETTINGS | {"newest_tags": version}
+        api.call("PUT", "/v1/settings", body=change, headers={"if-match": f'"{version}"'})
+    first = api.get("/v1/settings/history", limit="2").body
+    assert [(row["version"], row["settings"]["newest_tags"]) for row in first["items"]] == [(3, 2), (2, 1)]
+    assert (first["total"], bool(first["items"][0]["by"])) == (3, True)
+    rest = api.get("/v1/settings/history", limit="2", cursor=first["next_cursor"]).body
+    assert ([row["version"] for row in rest["items"]], rest["next_cursor"]) == ([1], None)
 
 
 def test_settings_of_an_old_version_are_refused(api: Api) -> None:
@@ -246,6 +275,13 @@ def test_settings_of_an_old_version_are_refused(api: Api) -> None:
         ({"include": ["*", "x" * 257]}, "body.include.1"),
         ({"exclude": ["*"] * 101}, "body.exclude"),
         ({"unknown": 1}, "body.unknown"),
+        ({"newest_tags": -1}, "body.newest_tags"),
+        ({"platforms": ["amd64"]}, "body.platforms.0"),
+        ({"daily_budget": 0}, "body.daily_budget"),
+        ({"registries": [{**REGISTRY, "url": "http://harbor.example.com"}]}, "body.registries.0.url"),
+        ({"registries": [{**REGISTRY, "credentials": "hunter2"}]}, "body.registries.0.credentials"),
+        ({"registries": [{**REGISTRY, "url": ""}]}, "body.registries.0"),
+        ({"registries": [REGISTRY, REGISTRY]}, "body"),
     ],
 )
 def test_wrong_settings_name_the_field(api: Api, change: dict[str, Any], field: str) -> None:
@@ -380,6 +416,7 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/scans/{id}",
         "GET /v1/settings",
         "PUT /v1/settings",
+        "GET /v1/settings/history",
     }
     for item in document["paths"].values():
         for method, operation in item.items():

@@ -7,8 +7,9 @@ from datetime import datetime
 from pratique.adapters.dynamodb_finding_items import moment, moment_text
 from pratique.adapters.dynamodb_items import Expression, Item, pack, unpack
 from pratique.adapters.dynamodb_table import ConditionFailed, DynamoTable, Put
-from pratique.errors import Conflict
+from pratique.errors import Conflict, StoreError
 from pratique.model.settings import Settings
+from pratique.ports.scans import SettingsChange
 
 _PARTITION = "CFG#settings"
 _CURRENT = "CURRENT"
@@ -44,6 +45,13 @@ class DynamoSettings:
             raise Conflict(f"the settings are not at version {expected_version} any more") from error
         return version
 
+    def history(self, *, before: int, limit: int) -> tuple[SettingsChange, ...]:
+        """Read the history backwards."""
+        within = {"part": _PARTITION, "first": "H#", "last": f"H#{max(0, before - 1):08}" if before else "H$"}
+        condition = Expression("#PK = :part AND #SK BETWEEN :first AND :last", within)
+        items, _ = self._table.page(condition, limit=limit, backwards=True, consistent=True)
+        return tuple(_change(item) for item in items)
+
     def last_start(self) -> datetime | None:
         """Return the moment of the last scheduled scan that was claimed."""
         item = self._table.get(_SCHEDULE)
@@ -59,3 +67,11 @@ class DynamoSettings:
         except ConditionFailed:
             return False
         return True
+
+
+def _change(item: Item) -> SettingsChange:
+    at = moment(item.get("at"))
+    if at is None:
+        raise StoreError("a change of the settings has no time")
+    version = int(str(item["SK"]).removeprefix("H#"))
+    return SettingsChange(version, unpack(item["body"], Settings), str(item.get("by", "")), at)

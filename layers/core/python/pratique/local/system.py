@@ -139,7 +139,7 @@ class LocalSystem:
         later(api.close)
         self.addresses = Addresses(api.url, control.url, registry.address)
         schedule = Schedule(
-            self.functions, {"tick": HOUR, **({"update_advisories": 6 * HOUR} if self._advisories else {})}
+            self.functions, {"tick": HOUR / 4, **({"update_advisories": 6 * HOUR} if self._advisories else {})}
         )
         schedule.start()
         later(schedule.close)

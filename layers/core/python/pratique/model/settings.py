@@ -37,11 +37,48 @@ class Window(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Registry:
+    """One registry beside this account's own: how images of an instance ID are reached.
+
+    ``instance`` is the name that it was added under, or ``<account>.<region>`` of another ECR registry.  Of ``url``
+    and ``role`` one is given: the base address of a registry-v2, or the ARN of the role that may pull from an ECR.
+    ``credentials`` and ``webhook_secret`` are ARNs of secrets: what it is asked with (JSON with ``username`` and
+    ``password``; empty: anonymously), and what its webhook must send; ``repositories`` is what is looked through for
+    images that were never announced, where the registry lists no repositories of its own.
+    """
+
+    instance: str
+    url: str = ""
+    role: str = ""
+    credentials: str = ""
+    webhook_secret: str = ""
+    repositories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """The schedule and its scope; ``time_zone`` is an IANA name, globs are shell patterns on repository names."""
+    """The schedule, and which images are scanned.
+
+    ``time_zone`` is an IANA name.  Globs are shell patterns, of repository names and of tags; ``instances`` empty
+    means all that are known, ``platforms`` (``linux/amd64``) empty means all.  Of a repository's tagged images only the
+    ``newest_tags`` last pushed are scanned (0: all), and only those pushed at most ``age_days`` days ago (0: all).
+    ``daily_budget`` is in US dollars; once that much is spent in a day (UTC), only pushes are scanned (None: no limit).
+    """
 
     cycle: Cycle = Cycle.ONE_WEEK
     window: Window = Window.NIGHT
     time_zone: str = "UTC"
     include: tuple[str, ...] = ("*",)
     exclude: tuple[str, ...] = ()
+    instances: tuple[str, ...] = ()
+    include_tags: tuple[str, ...] = ("*",)
+    exclude_tags: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    newest_tags: int = 0
+    age_days: int = 0
+    daily_budget: float | None = None
+    registries: tuple[Registry, ...] = ()
+
+    def registry(self, instance: str) -> Registry | None:
+        """Return how a registry beside this account's own is reached, or None."""
+        return next((registry for registry in self.registries if registry.instance == instance), None)

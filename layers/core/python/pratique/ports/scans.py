@@ -64,6 +64,16 @@ class ScanStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """One change of the settings: what they became, in which version, by whom and when."""
+
+    version: int
+    settings: Settings
+    by: str
+    at: datetime
+
+
 class SettingsStore(Protocol):
     """The one settings record."""
 
@@ -73,6 +83,10 @@ class SettingsStore(Protocol):
 
     def put(self, settings: Settings, *, expected_version: int, by: str, now: datetime) -> int:
         """Store new settings over the expected version and return the new one; raises StoreError when it differs."""
+        ...
+
+    def history(self, *, before: int, limit: int) -> tuple[SettingsChange, ...]:
+        """Return up to ``limit`` changes, the newest first, of versions below ``before`` (0: from the newest)."""
         ...
 
     def last_start(self) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pratique.model.scope import Scope, ScopeKind
@@ -12,47 +12,63 @@ from pratique.model.settings import Settings
 from pratique.ports.clock import Clock
 from pratique.ports.scans import SettingsStore
 from pratique.services.start_scan import StartScan
+from pratique.services.window import OpenWindow, window_of
 
 # Cycles are counted in whole local days from this Monday, so that every tick agrees on the day that is due.
 _FIRST_DAY = date(2024, 1, 1)
-_MINUTES_AN_HOUR = 60
+# Ticks come every quarter of an hour: the last one in a window must still find the scan due when some were missing.
+_SPARE = timedelta(hours=1)
 
 
 def start_of_cycle(settings: Settings, now: datetime) -> datetime | None:
-    """Return the latest moment at or before ``now`` at which these settings start a scan; None for ``stop``.
+    """Return the latest moment at or before ``now`` at which these settings plan a scan; None for ``stop``.
 
-    The moment lies inside the window on the first local day of a cycle, at a minute chosen by a hash of
-    the settings and that day, so that estates do not all start together.
+    The moment lies inside the window on the first local day of a cycle, an hour or more before its end.  A hash of
+    the settings and that day spreads it, so that estates do not all start together.
+    """
+    days = settings.cycle.days
+    if days is None:
+        return None
+    day = _cycle_day(now.astimezone(ZoneInfo(settings.time_zone)).date(), days)
+    moment = _moment(settings, day)
+    return moment if moment <= now else _moment(settings, day - timedelta(days=days))
+
+
+def due(settings: Settings, last_start: datetime | None, now: datetime) -> datetime | None:
+    """Return the moment of the scan that is due and has not been started, or None.
+
+    ``last_start`` is the moment that the last start was for.  A scan starts inside its window and nowhere else: a
+    late tick finds it due until the window closes, a doubled one finds it started.  A window in which nothing
+    ticked is made up for in that of the next day, as is the one before the system was deployed.
     """
     days = settings.cycle.days
     if days is None:
         return None
     zone = ZoneInfo(settings.time_zone)
     today = now.astimezone(zone).date()
-    day = today - timedelta(days=(today - _FIRST_DAY).days % days)
-    moment = _moment(settings, day, zone)
-    if moment > now:
-        moment = _moment(settings, day - timedelta(days=days), zone)
-    return moment
-
-
-def due(settings: Settings, last_start: datetime | None, now: datetime) -> datetime | None:
-    """Return the moment of the scan that is due and has not been started, or None.
-
-    A late or missing tick finds the scan still due until the next cycle's; a doubled one finds it started.
-    """
-    moment = start_of_cycle(settings, now)
-    if moment is None or (last_start is not None and last_start >= moment):
+    moment = _moment(settings, today)
+    if not (moment <= now and window_of(settings.window, today, zone).holds(now)):
+        return None
+    if last_start is not None and last_start.astimezone(zone).date() >= _cycle_day(today, days):
         return None
     return moment
 
 
-def _moment(settings: Settings, day: date, zone: ZoneInfo) -> datetime:
-    first, last = settings.window.hours
+def _cycle_day(day: date, days: int) -> date:
+    return day - timedelta(days=(day - _FIRST_DAY).days % days)
+
+
+def _moment(settings: Settings, day: date) -> datetime:
+    """Return the planned moment of a day; where the country leaves the day out, that of the next one."""
+    zone = ZoneInfo(settings.time_zone)
+    window: OpenWindow = window_of(settings.window, day, zone)
+    if window.opens == window.closes:
+        day += timedelta(days=1)
+        window = window_of(settings.window, day, zone)
     seed = f"{settings.cycle}|{settings.window}|{settings.time_zone}|{day.isoformat()}"
-    spread = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % ((last - first) * _MINUTES_AN_HOUR)
-    hours, minutes = divmod(first * _MINUTES_AN_HOUR + spread, _MINUTES_AN_HOUR)
-    return datetime.combine(day, time(hours, minutes), zone)
+    room = int((window.closes - window.opens - _SPARE).total_seconds())
+    spread = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % room
+    return window.opens + timedelta(seconds=spread)
 
 
 @dataclass(frozen=True, slots=True)

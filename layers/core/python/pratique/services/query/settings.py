@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pratique.errors import InvalidValue
 from pratique.model.settings import Settings
+from pratique.ports.scans import SettingsChange
+from pratique.services.query.page import Page, PageRequest
 from pratique.services.query.reading import Reading
 
 
@@ -35,3 +37,14 @@ def put_settings(reading: Reading, settings: Settings, *, expected_version: int,
     now = reading.clock.now()
     version = reading.settings.put(settings, expected_version=expected_version, by=by, now=now)
     return VersionedSettings(settings, version)
+
+
+def settings_history(reading: Reading, page: PageRequest) -> Page[SettingsChange]:
+    """Return one page of the changes, newest first; versions are counted, so the total is known."""
+    bound = ("settings history",)
+    position = reading.cursors.open(bound, page.cursor)
+    _, total = reading.settings.get()
+    before = int(position) if position else 0
+    rows = reading.settings.history(before=before, limit=page.limit)
+    more = rows and rows[-1].version > 1
+    return Page(rows, reading.cursors.seal(bound, str(rows[-1].version)) if more else None, total)
