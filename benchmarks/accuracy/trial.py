@@ -12,8 +12,8 @@ from benchmarks.accuracy.source_packages import source_version, sources_of
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.names import normalised_name
 from pratique.inventory.ecosystem import ecosystem_of
-from pratique.matching.candidates import data_for
 from pratique.matching.matcher import match
+from pratique.matching.releases import data_for
 from pratique.model.digest import DiffId
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage, Location, Package, PackageType
@@ -35,7 +35,10 @@ _HELD_AS = (
     "nodejs-{name}",
 )
 
-_LANGUAGES = tuple(kind for kind in PackageType if not kind.is_system and ecosystem_of(kind, None))
+# Recognised programs (``generic``) are left out: most untyped labels are of packages that only share their names.
+_LANGUAGES = tuple(
+    kind for kind in PackageType if not kind.is_system and kind is not PackageType.GENERIC and ecosystem_of(kind, None)
+)
 _NOWHERE = (Location("label", DiffId(f"sha256:{'0' * 64}")),)
 
 

@@ -5,6 +5,11 @@ import pytest
 from pratique.advisories.names import base_of, normalised_name
 
 
+def test_programs_have_the_names_that_their_advisories_use() -> None:
+    assert normalised_name("Bitnami", "httpd") == "apache"
+    assert normalised_name("Bitnami", "node") == "node"
+
+
 @pytest.mark.parametrize(
     ("ecosystem", "name", "expected"),
     [

@@ -31,6 +31,10 @@ from pratique.versions.ecosystems import scheme_of
         ("rpm", "opensuse-tumbleweed", "20240101", "openSUSE:Tumbleweed"),
         ("rpm", "sles", "15.5", "SUSE:Linux Enterprise Server 15 SP5"),
         ("rpm", "sles", "15", "SUSE:Linux Enterprise Server 15"),
+        ("rpm", "sles_sap", "12.5", "SUSE:Linux Enterprise Server 12 SP5"),
+        ("rpm", "sle-micro", "5.5", "SUSE:Linux Enterprise Micro 5.5"),
+        ("rpm", "sl-micro", "6.0", "SUSE:Linux Micro 6.0"),
+        ("rpm", "opensuse", "42.3", "openSUSE:Leap 42.3"),
         ("rpm", "rhel", "9.4", "Red Hat:enterprise_linux:9"),
         ("rpm", "fedora", "40", "Fedora:40"),
         ("rpm", "ol", "9.4", "Oracle Linux:9"),
@@ -39,12 +43,20 @@ from pratique.versions.ecosystems import scheme_of
         ("deb", "made-up", "1", ""),
         ("pypi", "debian", "12", "PyPI"),
         ("golang", "alpine", "3.20", "Go"),
-        ("generic", "debian", "12", ""),
+        ("generic", "debian", "12", "Bitnami"),
+        ("conda", "debian", "12", ""),
     ],
 )
 def test_ecosystem_of_names_it_as_osv_does(kind: str, id_: str, version: str, ecosystem: str) -> None:
     assert ecosystem_of(PackageType(kind), Distribution(id_, version)) == ecosystem
     assert not ecosystem or scheme_of(ecosystem)
+
+
+@pytest.mark.parametrize(
+    ("codename", "ecosystem"), [("trixie", "Debian:13"), ("forky", "Debian:14"), ("sid", "Debian"), ("", "Debian")]
+)
+def test_debian_testing_is_the_release_that_it_becomes(codename: str, ecosystem: str) -> None:
+    assert ecosystem_of(PackageType.DEB, Distribution("debian", codename=codename)) == ecosystem
 
 
 def test_ecosystem_of_system_packages_is_unknown_without_a_distribution() -> None:

@@ -1,24 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
-from pratique.matching.candidates import data_for, look_ups, nearest_release
+from pratique.matching.candidates import look_ups
 from pratique.model.package import PackageType
 from tests.advisory_files import installed
-
-_KNOWN = frozenset(
-    {
-        "Debian:10",
-        "Debian:11",
-        "Ubuntu:22.04:LTS",
-        "Ubuntu:Pro:22.04:LTS",
-        "Ubuntu:23.10",
-        "Alpine:v3.9",
-        "Alpine:v3.19",
-        "PyPI",
-        "Red Hat:enterprise_linux:9::baseos",
-    }
-)
 
 
 def test_debian_packages_are_looked_up_by_source_and_its_version() -> None:
@@ -45,25 +29,7 @@ def test_language_names_are_normalised() -> None:
     assert look_ups(package, ["PyPI"])[0].name == "zope-interface"
 
 
-@pytest.mark.parametrize(
-    ("ecosystem", "expected"),
-    [
-        ("Debian:11", ("Debian:11",)),
-        ("Debian:1", ()),
-        ("Ubuntu:22.04", ("Ubuntu:22.04:LTS",)),
-        ("Ubuntu:22.04:LTS", ("Ubuntu:22.04:LTS",)),
-        ("Ubuntu:23.10", ("Ubuntu:23.10",)),
-        ("Red Hat:enterprise_linux:9", ("Red Hat:enterprise_linux:9::baseos",)),
-        ("", ()),
-    ],
-)
-def test_data_is_found_under_the_names_that_sources_use(ecosystem: str, expected: tuple[str, ...]) -> None:
-    assert data_for(ecosystem, _KNOWN) == expected
-
-
-@pytest.mark.parametrize(
-    ("ecosystem", "expected"),
-    [("Debian:12", "Debian:11"), ("Alpine:v3.10", "Alpine:v3.9"), ("Alpine:v3.20", "Alpine:v3.19"), ("Wolfi", "")],
-)
-def test_nearest_release_counts_by_number(ecosystem: str, expected: str) -> None:
-    assert nearest_release(ecosystem, _KNOWN) == expected
+def test_old_java_is_looked_up_as_advisories_write_it() -> None:
+    old = installed(PackageType.GENERIC, "java", "1.8.0_312", "Bitnami")
+    new = installed(PackageType.GENERIC, "java", "17.0.1", "Bitnami")
+    assert [look_ups(package, ["Bitnami"])[0].version for package in (old, new)] == ["8.0.312", "17.0.1"]

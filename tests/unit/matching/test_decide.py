@@ -88,10 +88,38 @@ def test_epochs_decide_before_versions() -> None:
         ("1:18.1.0-1.module_el8+1+a", "nodejs:18:8060:1:x86_64", True),
         ("1:16.1.0-1.module_el8+1+a", "nodejs:16:8060:1:x86_64", False),
         ("1:16.1.0-1.el8", "", False),
-        ("1:16.1.0-1.module_el8+1+a", "", True),
     ],
 )
 def test_module_advisories_are_about_their_stream(version: str, module: str, affected: bool) -> None:
     question = _ask(version, kind=PackageType.RPM, ecosystem="AlmaLinux:8", module=module)
     statement = _statement(Interval("", "1:18.19.0-1.module_el8+9+a"), ecosystem="AlmaLinux:8", module="nodejs:18")
     assert isinstance(decide(statement, question, revision="r"), Affected) is affected
+
+
+def test_package_whose_stream_is_not_recorded_is_undetermined_where_the_stream_would_decide() -> None:
+    statement = _statement(Interval("", "1:18.19.0-1.module_el8+9+a"), ecosystem="AlmaLinux:8", module="nodejs:18")
+    older, newer = (
+        decide(statement, _ask(version, kind=PackageType.RPM, ecosystem="AlmaLinux:8"), revision="r")
+        for version in ("1:16.1.0-1.module_el8+1+a", "1:18.20.0-1.module_el8+1+a")
+    )
+    assert isinstance(older, Undetermined)
+    assert "nodejs:18" in older.reason
+    assert isinstance(newer, NotAffected)
+
+
+@pytest.mark.parametrize(
+    ("version", "module", "fixed", "affected"),
+    [
+        ("5.24.4-1.module_el8+1+a", "perl:5.24:80:1", "4:5.26.3-422.el8", False),
+        ("5.26.3-1.el8", "", "5.30.1-452.module_el8+9+a", False),
+        ("5.30.1-1.module_el8+1+a", "perl:5.30:80:1", "5.30.1-452.module_el8+9+a", True),
+        ("5.30.1-1.module_el8+1+a", "perl:5.30:80:1", "", True),
+    ],
+)
+def test_package_outside_every_module_and_inside_one_are_two(
+    version: str, module: str, fixed: str, affected: bool
+) -> None:
+    """The advisory names no stream here: only its fixed version says that it is about a module."""
+    question = _ask(version, kind=PackageType.RPM, ecosystem="AlmaLinux:8", module=module)
+    outcome = decide(_statement(Interval("", fixed), ecosystem="AlmaLinux:8"), question, revision="r")
+    assert isinstance(outcome, Affected) is affected

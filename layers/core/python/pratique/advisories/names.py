@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SEPARATORS = re.compile(r"[-_.]+")
+_BITNAMI = {"httpd": "apache"}
 _CASE_INSENSITIVE = frozenset({"NuGet", "Packagist", "Hex", "Pub", "GitHub Actions", "SwiftURL"})
 
 
@@ -17,9 +18,12 @@ def normalised_name(ecosystem: str, name: str) -> str:
     """Return ``name`` as ``ecosystem`` (with or without release) compares names.
 
     PyPI folds case and runs of ``-``, ``_`` and ``.`` (PEP 503, https://peps.python.org/pep-0503/#normalized-names);
-    NuGet, Packagist and a few others fold case; the rest compare names as they are.
+    NuGet, Packagist and a few others fold case; Bitnami calls some programs otherwise than they call themselves; the
+    rest compare names as they are.
     """
     base = base_of(ecosystem)
     if base == "PyPI":
         return _SEPARATORS.sub("-", name).lower()
+    if base == "Bitnami":
+        return _BITNAMI.get(name, name)
     return name.lower() if base in _CASE_INSENSITIVE else name

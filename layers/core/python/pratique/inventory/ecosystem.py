@@ -20,7 +20,11 @@ _LANGUAGES: Mapping[PackageType, str] = {
     PackageType.COMPOSER: "Packagist",
     PackageType.NUGET: "NuGet",
     PackageType.HEX: "Hex",
+    # Programs that are recognised by what they say of themselves have no registry.  Bitnami's advisories are about
+    # upstream's own releases of such programs, by upstream's versions.
+    PackageType.GENERIC: "Bitnami",
 }
+_DEBIAN_RELEASES = {"bookworm": "12", "trixie": "13", "forky": "14"}
 
 
 def ecosystem_of(kind: PackageType, distribution: Distribution | None) -> str:
@@ -75,6 +79,12 @@ def _amazon(version: str) -> str:
     return "1" if "." in version and version.startswith("201") else _major(version)
 
 
+def _debian(distribution: Distribution) -> str:
+    """Return a release by its number; testing has none in os-release, only the name of the release that it becomes."""
+    release = _major(distribution.version) or _DEBIAN_RELEASES.get(distribution.codename, "")
+    return f"Debian:{release}" if release else "Debian"
+
+
 def _suse(distribution: Distribution) -> str:
     major, _, service_pack = distribution.version.partition(".")
     pack = f" SP{service_pack}" if service_pack not in {"", "0"} else ""
@@ -82,7 +92,7 @@ def _suse(distribution: Distribution) -> str:
 
 
 _DISTRIBUTIONS: Mapping[tuple[PackageType, str], Callable[[Distribution], str]] = {
-    (PackageType.DEB, "debian"): _with_release("Debian", _major),
+    (PackageType.DEB, "debian"): _debian,
     (PackageType.DEB, "ubuntu"): _with_release("Ubuntu", _ubuntu),
     (PackageType.APK, "alpine"): _with_release("Alpine", _alpine),
     (PackageType.APK, "wolfi"): _always("Wolfi"),
@@ -101,5 +111,10 @@ _DISTRIBUTIONS: Mapping[tuple[PackageType, str], Callable[[Distribution], str]] 
     (PackageType.RPM, "mageia"): _with_release("Mageia", _major),
     (PackageType.RPM, "opensuse-leap"): lambda distribution: f"openSUSE:Leap {distribution.version}".rstrip(),
     (PackageType.RPM, "opensuse-tumbleweed"): _always("openSUSE:Tumbleweed"),
+    (PackageType.RPM, "opensuse"): lambda distribution: f"openSUSE:Leap {distribution.version}".rstrip(),
     (PackageType.RPM, "sles"): _suse,
+    (PackageType.RPM, "sles_sap"): _suse,
+    (PackageType.RPM, "sled"): _suse,
+    (PackageType.RPM, "sle-micro"): lambda distribution: f"SUSE:Linux Enterprise Micro {distribution.version}",
+    (PackageType.RPM, "sl-micro"): lambda distribution: f"SUSE:Linux Micro {distribution.version}",
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from pratique.advisories.names import base_of, normalised_name
 from pratique.model.package import InstalledPackage, PackageType
 
+# Java's names of its versions before https://openjdk.org/jeps/223; advisories write 8.0.312 for 1.8.0_312.
+_OLD_JAVA = re.compile(r"^1\.([5-8])\.0_(\d+).*")
 # Whose advisories name source packages; the other rpm distributions name the binary ones.
 _NAMED_BY_SOURCE = frozenset({"Azure Linux", "Mageia", "openEuler", "Photon OS"})
 
@@ -37,36 +39,9 @@ def look_ups(installed: InstalledPackage, known: Iterable[str]) -> tuple[LookUp,
     )
     name = package.source_name if by_source and package.source_name else package.name
     version = package.source_version if by_source and package.source_version else package.version
+    if package.type is PackageType.GENERIC:
+        version = _OLD_JAVA.sub(r"\1.0.\2", version)
     return tuple(
         LookUp(installed, ecosystem, normalised_name(ecosystem, name), version, by_source and name != package.name)
         for ecosystem in known
     )
-
-
-def data_for(ecosystem: str, known: frozenset[str]) -> tuple[str, ...]:
-    """Return the known ecosystems that speak about ``ecosystem``.
-
-    That is itself, and with another ending where sources write one: OSV's ``Ubuntu:22.04:LTS`` for ``Ubuntu:22.04``,
-    its ``Red Hat:enterprise_linux:9::baseos`` for ``Red Hat:enterprise_linux:9``.
-    """
-    if not ecosystem:
-        return ()
-    stem = ecosystem.removesuffix(":LTS")
-    return tuple(sorted(name for name in known if name in (ecosystem, stem) or name.startswith(f"{stem}:")))
-
-
-def nearest_release(ecosystem: str, known: frozenset[str]) -> str:
-    """Return the release of the same distribution that has data and lies nearest; empty where none has."""
-    base, _, release = ecosystem.partition(":")
-    others = sorted(name for name in known if base_of(name) == base)
-    wanted = _numbers(release)
-    return min(others, key=lambda name: _distance(wanted, _numbers(name.partition(":")[2])), default="")
-
-
-def _numbers(release: str) -> tuple[int, ...]:
-    words = "".join(character if character.isdigit() else " " for character in release).split()
-    return tuple(int(word) for word in words[:3])
-
-
-def _distance(wanted: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(abs(left - right) for left, right in zip_longest(wanted, other, fillvalue=0))

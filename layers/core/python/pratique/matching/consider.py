@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pratique.matching.candidates import LookUp, data_for, look_ups
+from pratique.matching.candidates import LookUp, look_ups
 from pratique.matching.decide import decide
+from pratique.matching.releases import data_for
 from pratique.model.advisory import Advisory, Statement
 from pratique.model.finding import Affected, Outcome, Undetermined
 from pratique.model.package import InstalledPackage
@@ -51,12 +52,14 @@ def consider(packages: Iterable[InstalledPackage], database: AdvisoryDatabase) -
     questions = _questions(packages, database)
     statements = database.statements({question.key for question in questions})
     revision = database.revision.revision
-    decided: dict[tuple[int, str, str, str, bool], Outcome] = {}
+    decided: dict[tuple[object, ...], Outcome] = {}
     considered = []
     for question in questions:
         for statement in statements.get(question.key, ()):
+            # A source's binaries and a module's copies ask the same thing over and over.
             package = question.installed.package
-            known = (id(statement), question.version, package.version, package.module, question.by_source)
+            same = (question.version, package.version, package.module, package.architecture, question.by_source)
+            known = (id(statement), *same)
             if known not in decided:
                 decided[known] = decide(statement, question, revision=revision)
             considered.append(Considered(question.installed, statement, decided[known]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pratique.errors import InvalidVersion
 from pratique.matching.candidates import LookUp
+from pratique.matching.modules import other_module
 from pratique.model.advisory import FixState, Interval, Statement
 from pratique.model.finding import Affected, Evidence, NotAffected, Outcome, Undetermined
 from pratique.versions import compare, is_affected, scheme_of
@@ -16,11 +17,11 @@ def decide(statement: Statement, look_up: LookUp, *, revision: str) -> Outcome:
     "not affected".
     """
     scheme = scheme_of(look_up.ecosystem)
-    if scheme is None:
-        return Undetermined(f"no version order is known for {look_up.ecosystem}")
-    if not look_up.version:
-        return Undetermined("the installed version is not known")
-    elsewhere = _other_module(statement, look_up) or _other_architecture(statement, look_up)
+    if scheme is None or not look_up.version:
+        return Undetermined(
+            "the installed version is not known" if scheme else f"no version order is known for {look_up.ecosystem}"
+        )
+    elsewhere = other_module(statement, look_up.installed.package) or _other_architecture(statement, look_up)
     if elsewhere:
         return NotAffected(elsewhere)
     try:
@@ -29,6 +30,12 @@ def decide(statement: Statement, look_up: LookUp, *, revision: str) -> Outcome:
         covering = _covering(scheme, look_up.version, statement)
     except InvalidVersion as error:
         return Undetermined(str(error))
+    if statement.module and not look_up.installed.package.module:
+        return Undetermined(f"the package's module stream is not recorded, the advisory is about {statement.module}")
+    return _affected(statement, look_up, scheme, covering, revision)
+
+
+def _affected(statement: Statement, look_up: LookUp, scheme: str, covering: Interval | None, revision: str) -> Affected:
     fixed = covering.fixed if covering else _next_fix(scheme, look_up.version, statement)
     evidence = Evidence(
         advisory=statement.advisory,
@@ -43,18 +50,6 @@ def decide(statement: Statement, look_up: LookUp, *, revision: str) -> Outcome:
         note=statement.note,
     )
     return Affected(evidence, fixed, _state(statement, covering, fixed))
-
-
-def _other_module(statement: Statement, look_up: LookUp) -> str:
-    """Return why an rpm of one module stream (or of none) is not what a statement about another is about."""
-    package = look_up.installed.package
-    stream = ":".join(package.module.split(":")[:2])
-    modular = bool(stream) or ".module" in package.version
-    if bool(statement.module) and not modular:
-        return f"the advisory is about the module stream {statement.module}, the package is of none"
-    if statement.module and stream and statement.module != stream:
-        return f"the advisory is about the module stream {statement.module}, the package is of {stream}"
-    return ""
 
 
 def _other_architecture(statement: Statement, look_up: LookUp) -> str:

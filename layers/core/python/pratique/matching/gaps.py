@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pratique.advisories.names import base_of
 from pratique.advisories.sources import SOURCES
-from pratique.matching.candidates import data_for, nearest_release
 from pratique.matching.consider import Considered
+from pratique.matching.releases import data_for, nearest_release
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.finding import Undetermined
 from pratique.model.inventory import ImageInventory

@@ -9,7 +9,8 @@ import msgspec
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.names import normalised_name
 from pratique.errors import AdvisoryDatabaseError
-from pratique.matching.candidates import data_for, look_ups
+from pratique.matching.candidates import look_ups
+from pratique.matching.releases import data_for
 from pratique.model.inventory import AnalyzedImage
 from pratique.model.package import InstalledPackage
 from pratique.ports.objects import ObjectStore
