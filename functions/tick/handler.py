@@ -1,4 +1,4 @@
-"""Every quarter of an hour: start the periodic scan that is due (EventBridge schedule)."""
+"""Every quarter of an hour: start the scan that is due, keep what the counts come to (EventBridge schedule)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique.wiring.scans import tick
+from pratique.wiring.scans import record_day, tick
 
 logger = Logger()
 
@@ -16,4 +16,5 @@ logger = Logger()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001 - Lambda's form
     """Answer the id of the scan that was started, or ``nothing due``."""
     started = tick()()
+    record_day()()
     return {"outcome": "started", "scan_id": started} if started else {"outcome": "nothing due"}

@@ -400,6 +400,8 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
     routes = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
     assert routes == {
         "GET /v1/overview",
+        "GET /v1/trend",
+        "GET /v1/repositories",
         "GET /v1/vulnerabilities",
         "GET /v1/vulnerabilities/{id}",
         "GET /v1/vulnerabilities/{id}/images",

@@ -21,6 +21,7 @@ def reading_from(
         library=stores.library,
         scans=stores.scans,
         settings=stores.settings,
+        trend=stores.trend,
         cursors=CursorSigner(cursor_key),
         clock=clock,
         advisories=advisories,

@@ -15,6 +15,7 @@ from pratique.adapters.dynamodb_lineage import DynamoLineage
 from pratique.adapters.dynamodb_scans import DynamoScans
 from pratique.adapters.dynamodb_settings import DynamoSettings
 from pratique.adapters.dynamodb_table import DynamoTable
+from pratique.adapters.dynamodb_trend import DynamoTrend
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,6 +34,7 @@ class DynamoStores:
     layers: DynamoLayerLeases
     scans: DynamoScans
     settings: DynamoSettings
+    trend: DynamoTrend
 
 
 def dynamo_stores(
@@ -53,4 +55,5 @@ def dynamo_stores(
         layers=DynamoLayerLeases(findings),
         scans=DynamoScans(findings),
         settings=DynamoSettings(index),
+        trend=DynamoTrend(index),
     )

@@ -12,14 +12,23 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique.api import images, overview, samples, scans, settings, vulnerabilities
+from pratique.api import images, overview, repositories, samples, scans, settings, trend, vulnerabilities
 from pratique.api.access import Granted, MissingScope, NoToken, access_of
 from pratique.api.document import allowed_methods, openapi
 from pratique.api.parameters import only
 from pratique.api.paths import routed_path
 from pratique.api.problems import handle_problems, problem
 
-_ROUTERS = (overview.router, vulnerabilities.router, samples.router, images.router, scans.router, settings.router)
+_ROUTERS = (
+    overview.router,
+    trend.router,
+    repositories.router,
+    vulnerabilities.router,
+    samples.router,
+    images.router,
+    scans.router,
+    settings.router,
+)
 # Answers are one caller's: no shared cache keeps them, and no browser takes them for something else.
 _HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 _DOCUMENT_PATH = "/v1/openapi.json"

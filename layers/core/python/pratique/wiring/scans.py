@@ -8,6 +8,7 @@ from pratique.adapters.ecr import EcrSources
 from pratique.services.end_scan import EndScan
 from pratique.services.fail_image import FailImage
 from pratique.services.receive_push import ReceivePush
+from pratique.services.record_day import RecordDay
 from pratique.services.resolve_image import ResolveImage
 from pratique.services.start_scan import StartScan
 from pratique.services.tick import Tick
@@ -53,6 +54,12 @@ def end_scan() -> EndScan:
 def start_scan() -> StartScan:
     """Return "Scan now"."""
     return StartScan(stores().scans, starter(), clock(), environment().need("rescan_function"))
+
+
+def record_day() -> RecordDay:
+    """Return what keeps the daily series."""
+    kept = stores()
+    return RecordDay(kept.counts, kept.trend, clock())
 
 
 def tick() -> Tick:

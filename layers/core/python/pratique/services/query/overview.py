@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,19 +70,17 @@ def get_overview(reading: Reading, scope: ScopeFilter = EVERYWHERE) -> Overview:
     scope = scope.without_digest("the overview")
     repositories = repositories_like(reading, scope, "").values()
     vulnerabilities = rows_in(reading, Table.VULNERABILITIES, scope, "").values()
-    samples = Counter(worst(level_counts(row)).value for row in rows_in(reading, Table.SAMPLES, scope, "").values())
     return Overview(
-        images=_images(repositories),
-        vulnerabilities=VulnerabilityTotals(
-            _by_priority(vulnerabilities, Category.SYSTEM), _by_priority(vulnerabilities, Category.APPLICATION)
-        ),
-        samples=LevelCounts(**samples),
+        images=image_totals(repositories),
+        vulnerabilities=vulnerability_totals(vulnerabilities),
+        samples=sample_totals(rows_in(reading, Table.SAMPLES, scope, "").values()),
         last_scan=max((row.last for row in repositories if row.last), default=None),
         advisories=_advisories(reading),
     )
 
 
-def _images(rows: Iterable[CountRow]) -> ImageTotals:
+def image_totals(rows: Iterable[CountRow]) -> ImageTotals:
+    """Return the images that rows of repositories count."""
     bands = BANDS[Table.REPOSITORIES]
     images: Counter[str] = Counter()
     for row in rows:
@@ -101,6 +99,16 @@ def _images(rows: Iterable[CountRow]) -> ImageTotals:
         unscanned=unscanned,
         failed=failed,
     )
+
+
+def vulnerability_totals(rows: Collection[CountRow]) -> VulnerabilityTotals:
+    """Return how many vulnerabilities there are rows of, by category and highest priority."""
+    return VulnerabilityTotals(_by_priority(rows, Category.SYSTEM), _by_priority(rows, Category.APPLICATION))
+
+
+def sample_totals(rows: Iterable[CountRow]) -> LevelCounts:
+    """Return how many samples there are rows of, by worst level."""
+    return LevelCounts(**Counter(worst(level_counts(row)).value for row in rows))
 
 
 def _by_priority(rows: Iterable[CountRow], category: Category) -> PriorityCounts:

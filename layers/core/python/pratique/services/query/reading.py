@@ -14,6 +14,7 @@ from pratique.ports.clock import Clock
 from pratique.ports.counts import CountIndex
 from pratique.ports.queries import FindingReader, Library, ScanReader, VulnerabilityName
 from pratique.ports.scans import SettingsStore
+from pratique.ports.trend import TrendStore
 from pratique.services.query.names import NameSearch
 from pratique.services.query.page import CursorSigner
 
@@ -71,6 +72,7 @@ class Reading:
     library: Library
     scans: ScanReader
     settings: SettingsStore
+    trend: TrendStore
     cursors: CursorSigner
     clock: Clock
     advisories: Callable[[], AdvisoryRevision | None]

@@ -1,0 +1,48 @@
+"""The daily series: what the counts came to on each day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from pratique.ports.findings import LevelCounts, PriorityCounts
+
+
+@dataclass(frozen=True, slots=True)
+class RiskCounts:
+    """Images by risk; ``unknown`` is nothing found where not everything was seen."""
+
+    high: int
+    medium: int
+    low: int
+    clean: int
+    unknown: int
+
+    @property
+    def total(self) -> int:
+        """All images."""
+        return self.high + self.medium + self.low + self.clean + self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """The estate on one day (UTC): images by risk, distinct vulnerabilities and samples by their worst."""
+
+    day: date
+    images: RiskCounts
+    system: PriorityCounts
+    application: PriorityCounts
+    samples: LevelCounts
+
+
+class TrendStore(Protocol):
+    """Keeps one record a day, for good."""
+
+    def put(self, totals: DayTotals) -> None:
+        """Store a day, over what is stored of it."""
+        ...
+
+    def since(self, day: date) -> tuple[DayTotals, ...]:
+        """Return the stored days from ``day`` on, oldest first; days of which nothing was stored are not there."""
+        ...
