@@ -146,3 +146,50 @@ def test_long_details_are_cut_and_placeholder_times_dropped() -> None:
 def test_what_is_not_a_record_raises_a_feed_error(body: bytes) -> None:
     with pytest.raises(FeedError):
         read_record(body, source="s")
+
+
+@pytest.mark.parametrize(
+    ("specific", "state"),
+    [
+        ({"status": "needed"}, FixState.NOT_FIXED),
+        ({"status": "postponed"}, FixState.NOT_FIXED),
+        ({"status": "ignored"}, FixState.WILL_NOT_FIX),
+        ({"status": "end-of-life"}, FixState.WILL_NOT_FIX),
+        ({"urgency": "end-of-life"}, FixState.WILL_NOT_FIX),
+        ({"urgency": "not yet assigned"}, FixState.NOT_FIXED),
+        ({}, FixState.NOT_FIXED),
+    ],
+)
+def test_state_of_a_flaw_without_a_fix_is_the_distributions(specific: dict[str, str], state: FixState) -> None:
+    item = record("X-1", "Debian:12", "p", [{"introduced": "0"}])
+    item["affected"][0]["ecosystem_specific"] = specific
+    (statement,) = read_record(json.dumps(item).encode(), source="s").statements
+    assert statement.fix_state is state
+    assert statement.note == ", ".join(specific.values())
+
+
+def _go_record(ranges: list[dict[str, str]], *custom: list[dict[str, str]]) -> bytes:
+    item = record("GO-1", "Go", "example.org/server", ranges)
+    own = [{"type": "ECOSYSTEM", "events": events} for events in custom]
+    item["affected"][0]["ecosystem_specific"] = {"custom_ranges": own}
+    return json.dumps(item).encode()
+
+
+def test_go_versions_that_are_not_a_modules_bound_what_else_is_every_version() -> None:
+    """A server's releases are tags that the module index does not know; `ranges` can then only say "all"."""
+    body = _go_record([{"introduced": "0"}], [{"introduced": "9.0.0"}, {"fixed": "9.2.4"}])
+    (statement,) = read_record(body, source="s").statements
+    assert statement.intervals == (Interval("9.0.0", "9.2.4"),)
+    assert statement.fix_state is FixState.FIXED
+
+
+@pytest.mark.parametrize("custom", [[], [[{"introduced": "0"}, {"fixed": "9.x"}]]])
+def test_go_versions_that_cannot_be_placed_bound_nothing(custom: list[list[dict[str, str]]]) -> None:
+    (statement,) = read_record(_go_record([{"introduced": "0"}], *custom), source="s").statements
+    assert statement.intervals == (Interval(),)
+
+
+def test_go_versions_of_a_module_stay_beside_the_others() -> None:
+    body = _go_record([{"introduced": "1.2.0"}, {"fixed": "1.3.0"}], [{"introduced": "0"}, {"fixed": "9.2.4"}])
+    (statement,) = read_record(body, source="s").statements
+    assert statement.intervals == (Interval("1.2.0", "1.3.0"), Interval("", "9.2.4"))

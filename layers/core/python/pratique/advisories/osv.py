@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pratique.advisories.intervals import Range, intervals_of
 from pratique.advisories.names import base_of, normalised_name
 from pratique.advisories.ratings import leading_word, rated_by, vector_rating, word_rating
-from pratique.errors import FeedError, InvalidVersion
+from pratique.errors import FeedError
 from pratique.model.advisory import Advisory, FixState, Interval, Statement
 from pratique.model.severity import Rating
-from pratique.versions import scheme_of, sort_key
 
 MAX_DETAILS = 2000
 """Characters of an advisory's text that are kept."""
@@ -29,22 +29,14 @@ _STREAM = re.compile(r"(?:^|[\s,])([A-Za-z0-9][\w.+-]*:[A-Za-z0-9][\w.+-]*)(?=[\
 # Their advisories name the flaws in `related`, because one advisory mends several.
 _RELATED_IS_UPSTREAM = frozenset({"AlmaLinux", "Rocky Linux", "Red Hat", "SUSE", "openSUSE", "Oracle Linux"})
 
+# Where distributions say what will become of a flaw, and their words for "nothing".
+_STATES = ("status", "urgency")
+_WILL_NOT_FIX = frozenset({"ignored", "end-of-life", "won't fix", "wont-fix", "will not fix", "out of support scope"})
+
 
 class _Package(msgspec.Struct):
     ecosystem: str
     name: str
-
-
-class _Event(msgspec.Struct):
-    introduced: str = ""
-    fixed: str = ""
-    last_affected: str = ""
-    limit: str = ""
-
-
-class _Range(msgspec.Struct):
-    type: str
-    events: list[_Event]
 
 
 class _Severity(msgspec.Struct):
@@ -54,7 +46,7 @@ class _Severity(msgspec.Struct):
 
 class _Affected(msgspec.Struct):
     package: _Package | None = None
-    ranges: list[_Range] | None = None
+    ranges: list[Range] | None = None
     versions: list[str] | None = None
     severity: list[_Severity] | None = None
     ecosystem_specific: dict[str, object] | None = None
@@ -154,8 +146,8 @@ def _upstream(record: Record, affected: Iterable[_Affected]) -> tuple[str, ...]:
 def _statements(record: Record, entry: _Affected) -> Iterator[Statement]:
     assert entry.package is not None  # noqa: S101 - the caller chose entries that have one
     ecosystem = entry.package.ecosystem
-    spans = [span for span in entry.ranges or () if span.type != "GIT"]
-    intervals = tuple(interval for span in spans for interval in _intervals(span.events, ecosystem))
+    specific = entry.ecosystem_specific or {}
+    intervals = intervals_of(entry.ranges or (), ecosystem, custom=specific.get("custom_ranges"))
     if intervals or entry.versions:
         yield Statement(
             advisory=record.id,
@@ -163,48 +155,16 @@ def _statements(record: Record, entry: _Affected) -> Iterator[Statement]:
             name=normalised_name(ecosystem, entry.package.name),
             intervals=intervals,
             versions=tuple(entry.versions or ()),
-            fix_state=_fix_state(intervals, entry.ecosystem_specific or {}),
-            note=_note(entry.ecosystem_specific or {}),
+            fix_state=_fix_state(intervals, specific),
+            note=_note(specific),
             module=_module(record, intervals),
         )
-
-
-def _intervals(events: list[_Event], ecosystem: str) -> Iterator[Interval]:
-    """Yield the affected intervals of one range: from each ``introduced`` to the next end, in version order."""
-    start: str | None = None
-    for event in _in_order(events, ecosystem):
-        if event.introduced:
-            if start is None:
-                start = "" if event.introduced == "0" else event.introduced
-        elif start is not None and (event.fixed or event.last_affected):
-            yield Interval(start, event.fixed, event.last_affected)
-            start = None
-    if start is not None:
-        yield Interval(start)
-
-
-def _in_order(events: list[_Event], ecosystem: str) -> list[_Event]:
-    if len(events) <= 2:  # noqa: PLR2004 - a start and an end, whichever is written first
-        return sorted(events, key=lambda event: not event.introduced)
-    scheme = scheme_of(ecosystem)
-    if scheme is None:
-        return events
-    try:
-        starts = [event for event in events if event.introduced == "0"]
-        others = [event for event in events if event.introduced != "0"]
-        placed = sorted(
-            others,
-            key=lambda event: sort_key(scheme, event.introduced or event.fixed or event.last_affected or event.limit),
-        )
-    except InvalidVersion:
-        return events
-    return starts + placed
 
 
 def _fix_state(intervals: tuple[Interval, ...], specific: dict[str, object]) -> FixState:
     if any(interval.fixed for interval in intervals):
         return FixState.FIXED
-    if specific.get("status") in ("ignored", "end-of-life", "won't fix"):
+    if any(str(specific.get(key, "")).lower() in _WILL_NOT_FIX for key in _STATES):
         return FixState.WILL_NOT_FIX
     if intervals and not any(interval.last_affected for interval in intervals):
         return FixState.NOT_FIXED
@@ -213,7 +173,7 @@ def _fix_state(intervals: tuple[Interval, ...], specific: dict[str, object]) -> 
 
 def _note(specific: dict[str, object]) -> str:
     """Return what a distribution says of the package's state (Ubuntu's ``status``, Debian's ``urgency``)."""
-    told = [str(specific[key]) for key in ("status", "urgency") if isinstance(specific.get(key), str)]
+    told = [str(specific[key]) for key in _STATES if isinstance(specific.get(key), str)]
     return ", ".join(told)
 
 

@@ -13,7 +13,7 @@ import zstandard
 
 from pratique.model.advisory import Advisory, FixState, Interval, Statement
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised whenever a reader of the last version could not read the file, or what is read from sources changes."""
 
 CREATE_TABLES = """

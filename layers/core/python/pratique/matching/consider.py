@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pratique.matching.candidates import LookUp, look_ups
 from pratique.matching.decide import decide
 from pratique.matching.releases import data_for
+from pratique.matching.subscriptions import overruled
 from pratique.model.advisory import Advisory, Statement
 from pratique.model.finding import Affected, Outcome, Undetermined
 from pratique.model.package import InstalledPackage
@@ -89,10 +90,11 @@ def _questions(packages: Iterable[InstalledPackage], database: AdvisoryDatabase)
     return questions
 
 
-def _sift(considered: Iterable[Considered], advisories: Mapping[str, Advisory]) -> Candidates:
+def _sift(considered: Sequence[Considered], advisories: Mapping[str, Advisory]) -> Candidates:
     kept, dropped = [], []
+    beside = overruled(considered)
     for entry in considered:
-        why = _reason_to_drop(entry, advisories)
+        why = _reason_to_drop(entry, advisories, beside.get(id(entry), ""))
         if why:
             dropped.append(Dropped(entry.installed, entry.statement.advisory, why))
         else:
@@ -100,10 +102,10 @@ def _sift(considered: Iterable[Considered], advisories: Mapping[str, Advisory]) 
     return Candidates(tuple(kept), tuple(dropped), advisories)
 
 
-def _reason_to_drop(entry: Considered, advisories: Mapping[str, Advisory]) -> str:
+def _reason_to_drop(entry: Considered, advisories: Mapping[str, Advisory], overruled_because: str) -> str:
     if not isinstance(entry.outcome, Affected | Undetermined):
         return ""
     if entry.installed.owned_by:
         return f"its files belong to the package {entry.installed.owned_by}, which the distribution's advisories cover"
     advisory = advisories.get(entry.statement.advisory)
-    return f"withdrawn {advisory.withdrawn}" if advisory and advisory.withdrawn else ""
+    return f"withdrawn {advisory.withdrawn}" if advisory and advisory.withdrawn else overruled_because
