@@ -37,7 +37,7 @@ def _routes(document: dict[str, Any]) -> Iterator[str]:
     routes = [
         (path, method, operation) for path, item in document["paths"].items() for method, operation in item.items()
     ]
-    order = {"get": 0, "post": 1, "put": 2, "patch": 3}
+    order = {"get": 0, "post": 1, "put": 2, "patch": 3, "delete": 4}
     for path, method, operation in sorted(routes, key=lambda route: (route[0], order[route[1]])):
         yield f"## {method.upper()} {path}\n"
         yield f"{operation['summary']}. {operation['description']}\n"

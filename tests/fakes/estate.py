@@ -12,6 +12,7 @@ from pratique.model.finding import ImageReport
 from pratique.model.image import ImageId
 from pratique.ports.advisories import AdvisoryRevision
 from pratique.services.aggregate_findings import AggregateFindings
+from pratique.services.allow_samples import AllowSamples
 from pratique.services.query.reading import Reading
 from tests.fakes.dynamodb import FakeDynamo
 from tests.finding_builder import NOON, resolved
@@ -36,7 +37,9 @@ class FakeEstate:
     stores: DynamoStores
     clock: FakeClock
     reading: Reading
+    allow_samples: AllowSamples
     revision: AdvisoryRevision | None = None
+    judged_again: int = 0
     _delivered: int = 0
 
     def scan(self, image: ImageId, report: ImageReport, *, tags: Sequence[str] = ("latest",), layers: int = 2) -> None:
@@ -54,5 +57,11 @@ def fake_estate() -> FakeEstate:
     stores = dynamo_stores(engine.client, findings_table="F", index_table="I", names_seconds=0)
     estate: FakeEstate
     reading = reading_from(stores, cursor_key=b"0123456789abcdef", clock=clock, advisories=lambda: estate.revision)
-    estate = FakeEstate(engine, stores, clock, reading)
+
+    def judge_again() -> None:
+        estate.judged_again += 1
+
+    estate = FakeEstate(
+        engine, stores, clock, reading, AllowSamples(stores.allow_list, stores.library, clock, judge_again)
+    )
     return estate

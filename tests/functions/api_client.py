@@ -15,7 +15,7 @@ import pytest
 from functions.serve_api.handler import lambda_handler
 from pratique.local.context import LocalContext
 from pratique.services.start_scan import StartScan
-from pratique.wiring import queries, scans
+from pratique.wiring import queries, samples, scans
 from tests.fakes.estate import FakeEstate, fake_estate
 from tests.fakes.starter import FakeStarter
 
@@ -77,6 +77,7 @@ class Api:
         start = StartScan(estate.stores.scans, self.starter, estate.clock, "rescan:live")
         monkeypatch.setattr(queries, "reading", lambda: estate.reading)
         monkeypatch.setattr(scans, "start_scan", lambda: start)
+        monkeypatch.setattr(samples, "allow_samples", lambda: estate.allow_samples)
 
     def call(self, method: str, path: str, **changes: Any) -> Answer:
         return invoke(api_event(method, path, **changes))

@@ -135,6 +135,36 @@ def test_sample_decision_names_the_version_it_follows(estate: Api) -> None:
     assert estate.call("PATCH", path, body=body, headers={"if-match": "3"}).status == 422
 
 
+def test_allow_list_is_kept_and_goes_with_the_samples_status(estate: Api) -> None:
+    path = f"/v1/samples/{MINER.sha256}"
+    refused = estate.call("PATCH", path, body={"status": "allowlisted"})
+    assert (refused.status, "note" in refused.body["detail"]) == (400, True)
+    estate.call("PATCH", path, body={"status": "allowlisted", "note": "a test file"})
+    (entry,) = estate.get("/v1/allow-list", state="active").body["items"]
+    assert (entry["sha256"], entry["reason"], entry["owner"]) == (MINER.sha256, "a test file", entry["added_by"])
+    assert [one["id"] for one in estate.get(path).body["allowed_by"]] == [entry["id"]]
+    assert estate.estate.judged_again == 1
+    removed = estate.call("DELETE", f"/v1/allow-list/{entry['id']}")
+    assert (removed.status, removed.body["state"], removed.body["removed_by"]) == (200, "removed", entry["added_by"])
+    assert estate.get(path).body["status"] == "unhandled"
+    assert estate.get("/v1/allow-list", state="active").body["items"] == []
+    assert estate.get(f"/v1/allow-list/{entry['id']}").body == removed.body
+
+
+def test_allow_list_entry_by_rule_and_path_is_added_with_its_owner_and_end(estate: Api) -> None:
+    body = {"rule": "starter/rule_miner", "path": "/tmp/**", "reason": "our own tool", "owner": "team-a"}
+    body["expires"] = "2026-03-02T12:00:00+02:00"
+    answer = estate.call("POST", "/v1/allow-list", body=body)
+    assert (answer.status, answer.headers["Location"]) == (201, f"/v1/allow-list/{answer.body['id']}")
+    assert (answer.body["path"], answer.body["owner"], answer.body["state"]) == ("tmp/**", "team-a", "active")
+    estate.estate.clock.pass_hours(30)
+    assert estate.get(f"/v1/allow-list/{answer.body['id']}").body["state"] == "expired"
+    assert estate.call("POST", "/v1/allow-list", body=body).status == 400
+    for wrong in ({"reason": "x"}, {"reason": "x", "rule": "a"}, {"reason": "x", "rule": "a", "sha256": "0" * 64}):
+        assert estate.call("POST", "/v1/allow-list", body=wrong).status == 400
+    assert estate.call("POST", "/v1/allow-list", body={**body, "reason": ""}).status == 422
+
+
 def test_handled_sample_that_comes_back_is_unhandled(estate: Api) -> None:
     path = f"/v1/samples/{MINER.sha256}"
     estate.call("PATCH", path, body={"status": "handled", "note": "image removed"})
@@ -409,6 +439,10 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/samples/{sha256}",
         "PATCH /v1/samples/{sha256}",
         "GET /v1/samples/{sha256}/images",
+        "GET /v1/allow-list",
+        "POST /v1/allow-list",
+        "GET /v1/allow-list/{id}",
+        "DELETE /v1/allow-list/{id}",
         "GET /v1/images",
         "GET /v1/images/{id}",
         "GET /v1/images/{id}/explain",

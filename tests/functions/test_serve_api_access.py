@@ -15,6 +15,7 @@ __all__ = ["api"]
 BODIES: dict[str, object] = {
     "POST /v1/scans": {},
     "PUT /v1/settings": {},
+    "POST /v1/allow-list": {"sha256": "0" * 64, "reason": "a test file"},
     "PATCH /v1/samples/{sha256}": {"status": "ignored"},
 }
 FILLED = {"{sha256}": "0" * 64, "{id}": "CVE-2024-1"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pratique.api.application import application
 from pratique.api.document import openapi
 from pratique.services.start_scan import StartScan
-from pratique.wiring import queries, scans
+from pratique.wiring import queries, samples, scans
 from tests.functions.api_client import Answer, Api, api_event, invoke
 
 TEMPLATES = sorted(openapi(application())["paths"])
@@ -28,7 +28,24 @@ JSON = st.recursive(
     max_leaves=10,
 )
 KNOWN_FIELDS = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(("scope", "status", "note", "cycle", "window", "time_zone", "include", "exclude"), JSON)
+    {},
+    optional=dict.fromkeys(
+        (
+            "scope",
+            "status",
+            "note",
+            "cycle",
+            "window",
+            "time_zone",
+            "include",
+            "exclude",
+            "reason",
+            "rule",
+            "path",
+            "expires",
+        ),
+        JSON,
+    ),
 )
 
 
@@ -52,7 +69,11 @@ def test_any_request_is_answered(method: str, path: str, query: dict[str, str], 
     estate = api.estate
     start = StartScan(estate.stores.scans, api.starter, estate.clock, "rescan:live")
     headers = {"if-match": match, "if-none-match": match}
-    with patch.object(queries, "reading", lambda: estate.reading), patch.object(scans, "start_scan", lambda: start):
+    with (
+        patch.object(queries, "reading", lambda: estate.reading),
+        patch.object(scans, "start_scan", lambda: start),
+        patch.object(samples, "allow_samples", lambda: estate.allow_samples),
+    ):
         answer: Answer = invoke(api_event(method, path, query=query, body=body, headers=headers))
     assert 200 <= answer.status < 500
     if answer.status >= 400:

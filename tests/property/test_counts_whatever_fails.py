@@ -42,7 +42,8 @@ reports = st.builds(
     st.dictionaries(st.sampled_from(SMALL), st.sampled_from(Priority)),
     st.integers(0, 3).map(lambda number: number == 0),
 )
-samples = st.sets(st.sampled_from(("miner", "shell")))
+# Each sample with whether the allow-list keeps it quiet.
+samples = st.dictionaries(st.sampled_from(("miner", "shell")), st.booleans())
 images = st.sampled_from(IMAGES)
 fuses = st.none() | st.integers(0, 9) | st.integers(10, 250)
 
@@ -62,10 +63,10 @@ class Estate(RuleBasedStateMachine):
         return dynamo_stores(self.engine.client, findings_table="F", index_table="I", names_seconds=0)
 
     @rule(image=images, found=reports, bad=samples, fuse=fuses, overtaken=st.booleans())
-    def scan(self, image: ImageId, found: Ids, bad: set[str], fuse: int | None, overtaken: bool) -> None:
+    def scan(self, image: ImageId, found: Ids, bad: dict[str, bool], fuse: int | None, overtaken: bool) -> None:
         self.hours += 1
         stores = self.stores()
-        content = report(dict(found), [sample(name, Level.WARNING) for name in sorted(bad)])
+        content = report(dict(found), [sample(name, Level.WARNING, quiet=bad[name]) for name in sorted(bad)])
         self.engine.fuse = fuse
         try:
             seq = stores.findings.begin(image)
@@ -137,7 +138,8 @@ class Estate(RuleBasedStateMachine):
         stored = stores.findings.image(image)
         if stored is None or stored.seq == 0:
             return None
-        vulnerabilities, _ = stores.findings.findings(image)
+        vulnerabilities, samples_found = stores.findings.findings(image)
+        assert stored.samples.total == sum(item.state is FindingState.OPEN for item in samples_found)
         found = [item for item in vulnerabilities if item.state is FindingState.OPEN]
         assert len({item.id for item in found}) == len(found)
         counts = Counter(item.priority for item in found)

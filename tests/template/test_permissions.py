@@ -66,7 +66,8 @@ def test_functions_start_no_others_than_designed() -> None:
         "Tick": {"rescan:live"},
         "UpdateAdvisories": {"rematch-images"},
         "RematchImages": {"rematch-images"},
-        "ServeApi": {"rescan:live"},
+        "ApplyAllowList": {"apply-allow-list"},
+        "ServeApi": {"rescan:live", "apply-allow-list"},
     }
 
 

@@ -61,7 +61,7 @@ class Bench:
         self.stores: DynamoStores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
         self.clock = FakeClock()
         self.database = starter_database(folder / "database")
-        self.assess = AssessImage(self.objects, self.stores.findings, self.database, self.clock)
+        self.assess = AssessImage(self.objects, self.stores.findings, self.database, self.clock, self.stores.allow_list)
         self.rematch = RematchImages(
             self.stores.catalog, ImageInventories(self.objects), AdvisoryChanges(self.objects), self.assess
         )

@@ -28,7 +28,7 @@ from pratique.services.query.image_findings import ImageFindingFilter, list_imag
 from pratique.services.query.images import ImageFilter, get_image, list_images
 from pratique.services.query.overview import ImageTotals, get_overview
 from pratique.services.query.page import PageRequest
-from pratique.services.query.sample import decide_sample, get_sample, list_sample_images
+from pratique.services.query.sample import get_sample, list_sample_images
 from pratique.services.query.samples import SampleFilter, list_samples
 from pratique.services.query.scans import ScanFilter, get_scan, list_scans
 from pratique.services.query.scope import EVERYWHERE, ScopeFilter
@@ -143,7 +143,7 @@ def test_vulnerability_images_pages_give_every_image_once(estate: FakeEstate) ->
 
 def test_samples_filter_by_level_status_and_name(estate: FakeEstate) -> None:
     miner = sample("miner").sha256
-    decide_sample(estate.reading, miner, ProcessingStatus.HANDLED, by="ann")
+    estate.allow_samples.decide(miner, ProcessingStatus.HANDLED, by="ann", note="")
 
     def names(wanted: SampleFilter) -> list[str]:
         return [row.name for row in list_samples(estate.reading, wanted, PageRequest()).items]
@@ -162,18 +162,18 @@ def test_samples_filter_by_level_status_and_name(estate: FakeEstate) -> None:
 
 def test_sample_status_is_kept_and_survives_the_next_scan(estate: FakeEstate) -> None:
     shell = sample("shell").sha256
-    page = decide_sample(estate.reading, shell, ProcessingStatus.IGNORED, by="ann", note="a test file")
-    assert page is not None
+    decide = estate.allow_samples.decide
+    assert decide(shell, ProcessingStatus.IGNORED, by="ann", note="a test file") is not None
     estate.scan(SHOP, report((), [sample("shell", Level.NOTICE)]))
     again = get_sample(estate.reading, shell)
     assert again is not None
     assert again.decision == Decision(ProcessingStatus.IGNORED, "ann", at(0), "a test file", 1)
     assert again.history == (again.decision,)
     assert again.rules[0].rule == "rule_shell"
-    assert decide_sample(estate.reading, "0" * 64, ProcessingStatus.IGNORED, by="ann") is None
+    assert decide("0" * 64, ProcessingStatus.IGNORED, by="ann", note="") is None
     assert get_sample(estate.reading, "0" * 64) is None
     with pytest.raises(InvalidValue, match="2000"):
-        decide_sample(estate.reading, shell, ProcessingStatus.IGNORED, by="ann", note="x" * 2001)
+        decide(shell, ProcessingStatus.IGNORED, by="ann", note="x" * 2001)
 
 
 def test_sample_images_name_the_files(estate: FakeEstate) -> None:

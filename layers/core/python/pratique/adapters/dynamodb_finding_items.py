@@ -18,20 +18,19 @@ from datetime import UTC, datetime
 
 from pratique.adapters.dynamodb_items import Item, Key, Value, pack, unpack
 from pratique.adapters.dynamodb_package_rows import package_from, package_row
+from pratique.adapters.dynamodb_sample_items import Times, sample_from, sample_values
 from pratique.errors import StoreError
 from pratique.model.base_image import NO_BASE, BaseImage
 from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
 from pratique.model.image_tools import ImageTools
-from pratique.model.sample import Level, RuleMatch
 from pratique.model.severity import Priority, Severity
 from pratique.ports.findings import (
     FindingState,
     LevelCounts,
     PlacedLayer,
     PriorityCounts,
-    StoredFile,
     StoredFinding,
     StoredImage,
     StoredSample,
@@ -227,11 +226,7 @@ def finding_item(stored: Stored, generation: int) -> Item:
             item |= {"priority": stored.priority.value, "severity": stored.severity.value}
             item["body"] = pack([package_row(package) for package in stored.packages])
         case StoredSample():
-            item |= {"name": stored.name, "level": stored.level.value, "size": stored.size}
-            files = [(file.path, file.layer.index, file.layer.diff_id, file.removed) for file in stored.files]
-            item["body"] = pack((stored.rules, files))
-            if stored.purl:
-                item["purl"] = stored.purl
+            item |= sample_values(stored)
     return item
 
 
@@ -245,23 +240,7 @@ def finding_from(item: Item, layers: Sequence[PlacedLayer], last_scan: datetime 
         raise StoreError("a finding has no times")
     state = FindingState(str(item["state"]))
     if kind == "M":
-        rules, files = unpack(item["body"], tuple[tuple[RuleMatch, ...], list[tuple[str, int, str, bool]]])
-        return StoredSample(
-            image=image_of(item),
-            sha256=rest,
-            name=str(item["name"]),
-            level=Level(str(item["level"])),
-            size=_number(item["size"]),
-            rules=rules,
-            files=tuple(
-                StoredFile(path, places.get(index, PlacedLayer(diff_id, index, "")), removed)
-                for path, index, diff_id, removed in files
-            ),
-            state=state,
-            first_seen=first,
-            last_seen=last,
-            purl=str(item.get("purl", "")),
-        )
+        return sample_from(item, image_of(item), rest, places, Times(state, first, last))
     identifier, _, category = rest.rpartition("#")
     return StoredFinding(
         image=image_of(item),

@@ -22,6 +22,7 @@ def reading_from(
         scans=stores.scans,
         settings=stores.settings,
         trend=stores.trend,
+        allow_list=stores.allow_list,
         cursors=CursorSigner(cursor_key),
         clock=clock,
         advisories=advisories,

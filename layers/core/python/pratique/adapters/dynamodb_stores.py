@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pratique.adapters.dynamodb_allow_list import DynamoAllowList
 from pratique.adapters.dynamodb_catalog import DynamoImageCatalog
 from pratique.adapters.dynamodb_counts import DynamoCounts
 from pratique.adapters.dynamodb_events import DynamoEvents
@@ -35,6 +36,7 @@ class DynamoStores:
     scans: DynamoScans
     settings: DynamoSettings
     trend: DynamoTrend
+    allow_list: DynamoAllowList
 
 
 def dynamo_stores(
@@ -56,4 +58,5 @@ def dynamo_stores(
         scans=DynamoScans(findings),
         settings=DynamoSettings(index),
         trend=DynamoTrend(index),
+        allow_list=DynamoAllowList(index),
     )

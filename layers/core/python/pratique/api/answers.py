@@ -118,3 +118,4 @@ class FileAnswer(Answer):
     path: str
     layer: LayerAnswer
     removed: bool = Field(description="Whether a higher layer hides or deletes the file")
+    allowed_by: str = Field(description="Entry of the allow-list that keeps it quiet here, empty where none does")

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique.api import images, overview, repositories, samples, scans, settings, trend, vulnerabilities
+from pratique.api import allow_list, images, overview, repositories, samples, scans, settings, trend, vulnerabilities
 from pratique.api.access import Granted, MissingScope, NoToken, access_of
 from pratique.api.document import allowed_methods, openapi
 from pratique.api.parameters import only
@@ -25,6 +25,7 @@ _ROUTERS = (
     repositories.router,
     vulnerabilities.router,
     samples.router,
+    allow_list.router,
     images.router,
     scans.router,
     settings.router,

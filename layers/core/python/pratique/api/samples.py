@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError, Servic
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from pratique.api.allow_list import EntryAnswer
 from pratique.api.answers import (
     Answer,
     FileAnswer,
@@ -30,12 +31,11 @@ from pratique.ports.findings import FindingState
 from pratique.services.query.sample import (
     InfectedImage,
     SamplePage,
-    decide_sample,
     get_sample,
     list_sample_images,
 )
 from pratique.services.query.samples import SampleFilter, SampleSort, list_samples
-from pratique.wiring import queries
+from pratique.wiring import queries, samples
 
 router = new_router()
 _log = logging.getLogger(__name__)
@@ -50,6 +50,11 @@ class SampleQuery(ScopedQuery):
     status: ProcessingStatus | None = Field(None, description="What people decided")
     name: Name = ""
     repository_name: RepositoryName = ""
+    quiet: bool | None = Field(
+        None,
+        description="`true`: samples that the allow-list keeps quiet everywhere in the scope; `false`: others; "
+        "left out: others, and with `status=allowlisted` both",
+    )
     sort: SampleSort = SampleSort.LEVEL
 
     @property
@@ -61,6 +66,7 @@ class SampleQuery(ScopedQuery):
             status=self.status,
             name=self.name,
             repository_name=self.repository_name,
+            quiet=self.quiet,
             sort=self.sort,
         )
 
@@ -76,6 +82,7 @@ class SampleRowAnswer(Answer):
     status: ProcessingStatus
     images: LevelCountsAnswer = Field(description="Images that hold it, by level")
     images_total: int
+    quiet_images: int = Field(description="Images more in which the allow-list keeps it quiet")
     first_scan: datetime | None
     last_scan: datetime | None
 
@@ -106,7 +113,9 @@ class SampleAnswer(Answer):
     note: str
     version: int = Field(description="Number of the last decision, which `If-Match` may name; 0 while there is none")
     history: tuple[DecisionAnswer, ...] = Field(description="The last 100 decisions, newest first")
+    allowed_by: tuple[EntryAnswer, ...] = Field(description="Active entries of the allow-list about it or its rules")
     images: LevelCountsAnswer = Field(description="Images that hold it, by level")
+    quiet_images: int = Field(description="Images more in which the allow-list keeps it quiet")
     first_scan: datetime | None
     last_scan: datetime | None
 
@@ -128,7 +137,9 @@ class SampleAnswer(Answer):
             note=last.note,
             version=last.version,
             history=tuple(DecisionAnswer.model_validate(decision) for decision in page.history),
+            allowed_by=tuple(EntryAnswer.of(entry) for entry in page.allowed_by),
             images=LevelCountsAnswer.model_validate(page.images),
+            quiet_images=page.quiet_images,
             first_scan=page.first_scan,
             last_scan=page.last_scan,
         )
@@ -201,14 +212,15 @@ def decide(
     caller = router.context["caller"]
     expected = int(if_match.strip('"')) if if_match else None
     try:
-        page = decide_sample(
-            queries.reading(), sha256, decision.status, by=caller, note=decision.note, expected_version=expected
+        decided = samples.allow_samples().decide(
+            sha256, decision.status, by=caller, note=decision.note, expected_version=expected
         )
     except Conflict as error:
         if error.retryable:
             raise
         reason = "somebody has decided about the sample in between: read it again"
         raise ServiceError(HTTPStatus.PRECONDITION_FAILED, reason) from error
+    page = get_sample(queries.reading(), sha256) if decided else None
     if page is None:
         raise NotFoundError
     _log.info("sample decided", extra={"caller": caller, "sha256": sha256, "status": decision.status.value})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.digest import parse_diff_id, parse_digest
 from pratique.model.image import ImageId, Layer
+from pratique.services.apply_allow_list import Begun
 
 
 class Payload(BaseModel):
@@ -136,3 +137,17 @@ class RematchRequest(Payload):
 
     revision: str
     after: str = ""
+
+
+class ApplyAllowListRequest(Payload):
+    """Go on applying entries of the allow-list, behind image ID ``after``; who begins sends no field at all."""
+
+    entries: tuple[str, ...]
+    since: AwareDatetime
+    failed: int = 0
+    after: str
+
+    @property
+    def begun(self) -> Begun:
+        """What is to be gone on with."""
+        return Begun(self.entries, self.since, self.failed, self.after)

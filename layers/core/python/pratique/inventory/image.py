@@ -112,7 +112,8 @@ def _samples(tree: ImageTree, layers: Sequence[Layer]) -> tuple[ImageSample, ...
         for match, index in found:
             matches.setdefault(match.sha256, []).append(match)
             location = Location(match.place, layers[index].diff_id)
-            places.setdefault(match.sha256, []).append(SampleFile(location, removed))
+            fired = tuple(rule.key for rule in match.rules)
+            places.setdefault(match.sha256, []).append(SampleFile(location, removed, fired))
     samples = [_sample(of_one, tuple(places[sha256])) for sha256, of_one in matches.items()]
     return tuple(sorted(samples, key=lambda sample: (sample.level.rank, sample.sha256)))
 

@@ -26,6 +26,7 @@ PLAIN = (
     "receive_push",
     "assess_image",
     "rematch_images",
+    "apply_allow_list",
     "tick",
     "aggregate_findings",
     "send_events",

@@ -139,7 +139,12 @@ class LocalSystem:
         later(api.close)
         self.addresses = Addresses(api.url, control.url, registry.address)
         schedule = Schedule(
-            self.functions, {"tick": HOUR / 4, **({"update_advisories": 6 * HOUR} if self._advisories else {})}
+            self.functions,
+            {
+                "tick": HOUR / 4,
+                "apply_allow_list": HOUR,
+                **({"update_advisories": 6 * HOUR} if self._advisories else {}),
+            },
         )
         schedule.start()
         later(schedule.close)
@@ -189,7 +194,7 @@ def deliver(addresses: Addresses, event: Mapping[str, Any]) -> None:
 
 
 def _settings(endpoint: str) -> dict[str, str]:
-    functions = ("analyze_layer", "assess_image", "scan_image", "rescan", "rematch_images")
+    functions = ("analyze_layer", "assess_image", "scan_image", "rescan", "rematch_images", "apply_allow_list")
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "local",

@@ -95,6 +95,11 @@ class RuleMatch:
     hits: tuple[Hit, ...] = ()
     references: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """``<pack>/<rule>``: what tells it from others."""
+        return f"{self.pack}/{self.rule}"
+
 
 @dataclass(frozen=True, slots=True)
 class ScannedFile:
@@ -138,10 +143,16 @@ class FileMatch:
 
 @dataclass(frozen=True, slots=True)
 class SampleFile:
-    """One place of a sample in an image; ``removed`` says that a higher layer hides or deletes the file."""
+    """One place of a sample in an image; ``removed`` says that a higher layer hides or deletes the file.
+
+    ``rules`` are the keys of the sample's rules that fired here (empty: all of them).  ``allowed_by`` is the entry of
+    the allow-list that keeps the place quiet, empty where none does.
+    """
 
     location: Location
     removed: bool = False
+    rules: tuple[str, ...] = ()
+    allowed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +178,15 @@ class ImageSample:
             return self.purl
         worst = next(match for match in self.rules if match.level is self.level)
         return worst.family or worst.rule
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the allow-list keeps every place of it quiet."""
+        return all(file.allowed_by for file in self.files)
+
+    def rules_at(self, file: SampleFile) -> tuple[RuleMatch, ...]:
+        """Return the rules that fired at one of its places."""
+        return tuple(match for match in self.rules if not file.rules or match.key in file.rules)
 
     @property
     def behaviours(self) -> tuple[Behaviour, ...]:

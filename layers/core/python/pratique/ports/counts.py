@@ -57,6 +57,7 @@ class Contribution:
     """What one image adds to the counts: nothing at all where it is retired (``present`` is false).
 
     ``vulnerabilities`` maps ids of open ones to their categories and highest priority, ``samples`` hashes to levels.
+    ``allowed`` are the samples that the allow-list keeps quiet: they weigh nothing, and stay listed.
     """
 
     present: bool
@@ -65,6 +66,11 @@ class Contribution:
     last_scan: datetime | None
     vulnerabilities: Mapping[str, tuple[Origin, Priority]]
     samples: Mapping[str, Level]
+    allowed: frozenset[str] = frozenset()
+
+
+ALLOWED = "allowed"
+"""The band of images in which the allow-list keeps a sample quiet."""
 
 
 class Table(StrEnum):
@@ -77,7 +83,7 @@ class Table(StrEnum):
 
 BANDS: Mapping[Table, tuple[str, ...]] = {
     Table.VULNERABILITIES: tuple(f"{origin}/{priority}" for origin in Origin for priority in Priority),
-    Table.SAMPLES: tuple(Level),
+    Table.SAMPLES: (*Level, ALLOWED),
     Table.REPOSITORIES: (*Risk, *(f"status/{status}" for status in ImageStatus)),
 }
 """The bands of each table's rows, in the order in which rows keep them.  Append only: rows are stored by position."""

@@ -19,7 +19,7 @@ from pratique.model.severity import Priority, Rating, Severity
 
 
 class FindingState(StrEnum):
-    """Life of one finding in one image."""
+    """Life of one finding in one image.  Only open ones count; ignored ones are there, and kept quiet on purpose."""
 
     OPEN = "open"
     FIXED = "fixed"
@@ -89,11 +89,15 @@ class StoredFinding:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One place of a malicious sample in one image; ``removed``: hidden or deleted by a higher layer."""
+    """One place of a malicious sample in one image; ``removed``: hidden or deleted by a higher layer.
+
+    ``allowed_by`` is the id of the allow-list's entry that keeps the place quiet, empty where none does.
+    """
 
     path: str
     layer: PlacedLayer
     removed: bool
+    allowed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class VulnerabilityName:
 class SampleFacts:
     """What is known of one malicious sample, whatever image it was found in, and what was decided last.
 
-    ``purl`` is the package URL where it is a package, else empty.
+    ``purl`` is the package URL where it is a package, else empty; ``fired`` the keys of all rules that ever named it.
     """
 
     sha256: str
@@ -108,6 +108,7 @@ class SampleFacts:
     rules: tuple[RuleMatch, ...]
     decision: Decision = field(default_factory=Decision)
     purl: str = ""
+    fired: tuple[str, ...] = ()
 
 
 class Library(Protocol):

@@ -14,7 +14,7 @@ from pratique.model.image import ImageId
 from pratique.model.sample import Level
 from pratique.ports.events import Event, EventKind, event_id
 from pratique.ports.findings import FindingState, StoredFinding, StoredSample
-from pratique.services.finding_changes import FindingChanges, Stored
+from pratique.services.finding_changes import FindingChanges, Stored, is_open
 
 Entry = dict[str, object]
 
@@ -55,17 +55,13 @@ def announce_changes(assessed: Assessed, before: Mapping[str, Stored], change: F
 
 def _kind(old: Stored | None, new: Stored) -> str:
     """Return what happened to a finding; empty for what is no change of it, as another fixed version."""
-    if not _is_open(new):
-        return "fixed" if _is_open(old) else ""
-    if old is None or not _is_open(old):
+    if not is_open(new):
+        return "fixed" if is_open(old) and new.state is FindingState.FIXED else ""
+    if old is None or not is_open(old):
         return "added"
     if isinstance(new, StoredFinding) and isinstance(old, StoredFinding) and new.priority is not old.priority:
         return "raised" if new.priority.rank < old.priority.rank else "lowered"
     return ""
-
-
-def _is_open(item: Stored | None) -> bool:
-    return item is not None and item.state is not FindingState.FIXED
 
 
 def _finding(item: StoredFinding, old: Stored | None) -> Entry:

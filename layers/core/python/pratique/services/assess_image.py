@@ -19,12 +19,14 @@ from pratique.inventory.report_codec import decode
 from pratique.inventory.scanned_files import LeftOutCount
 from pratique.matching.malicious import match_malicious
 from pratique.matching.matcher import match
+from pratique.model.allow_list import AllowListEntry, EntryState
 from pratique.model.coverage import Coverage, LeftOutFiles, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.distribution import Distribution
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image, ImageId, Layer, chain_ids
 from pratique.model.inventory import AnalyzedImage, ImageInventory, LayerReport
 from pratique.ports.advisories import AdvisoryDatabase, AdvisoryRevision
+from pratique.ports.allow_list import AllowList
 from pratique.ports.clock import Clock
 from pratique.ports.findings import AssessmentChange, FindingStore
 from pratique.ports.objects import ObjectStore
@@ -32,6 +34,7 @@ from pratique.remediation.tools import tools_of
 from pratique.services.analyze_layer import report_key
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.package_samples import package_samples
+from pratique.services.quiet_samples import quiet_samples
 from pratique.services.resolve_image import load_image
 
 
@@ -69,8 +72,17 @@ def _added(parts: Iterable[LeftOutFiles]) -> tuple[LeftOutFiles, ...]:
     return count.all()
 
 
-def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime | None = None) -> ImageReport:
-    """Return what the advisories say of an image; ``now`` tells their age."""
+def judge(
+    analyzed: AnalyzedImage,
+    database: AdvisoryDatabase,
+    *,
+    now: datetime | None = None,
+    allowed: Sequence[AllowListEntry] = (),
+) -> ImageReport:
+    """Return what the advisories say of an image; ``now`` tells their age.
+
+    ``allowed`` are the active entries of the allow-list, which keep samples quiet.
+    """
     inventory = analyzed.inventory
     result = match(inventory, database)
     malicious = match_malicious(inventory, database)
@@ -89,7 +101,7 @@ def judge(analyzed: AnalyzedImage, database: AdvisoryDatabase, *, now: datetime 
         reasons=tuple(dict.fromkeys(reasons)),
         left_out=analyzed.left_out,
     )
-    samples = (*package_samples(malicious), *inventory.samples)
+    samples = quiet_samples((*package_samples(malicious), *inventory.samples), allowed)
     return ImageReport(status_of(coverage), coverage, result.vulnerabilities, samples, tools_of(inventory))
 
 
@@ -136,6 +148,7 @@ class AssessImage:
     findings: FindingStore
     database: AdvisoryDatabase
     clock: Clock
+    allow_list: AllowList
 
     def __call__(
         self, identifier: ImageId, *, tags: Sequence[str], analyzer: str, failures: Sequence[Reason] = ()
@@ -165,7 +178,9 @@ class AssessImage:
         now = self.clock.now()
         below = chain_ids([layer.diff_id for layer in image.layers])[:-1]
         image = with_known_base(image, self.findings.known_chains(below))
-        report = judge(analyzed, self.database, now=now)
+        # Read after ``seq`` was taken: who judges again for a newer list takes a newer number.
+        allowed = [entry for entry in self.allow_list.entries() if entry.state(now) is EntryState.ACTIVE]
+        report = judge(analyzed, self.database, now=now, allowed=allowed)
         try:
             if report.status is ScanStatus.FAILED:
                 self.findings.fail(identifier, seq=seq, coverage=report.coverage, tags=tags, now=now)

@@ -12,6 +12,7 @@ from pratique.model.image import ImageId
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.ports.counts import (
+    ALLOWED,
     BANDS,
     Contribution,
     ContributionChange,
@@ -43,6 +44,7 @@ def contribution_of(
     """
     vulnerabilities: dict[str, tuple[Origin, Priority]] = {}
     samples: dict[str, Level] = {}
+    allowed: set[str] = set()
     for item in items:
         match item:
             case StoredFinding(state=FindingState.OPEN):
@@ -50,6 +52,8 @@ def contribution_of(
                 vulnerabilities[item.id] = _joined(known, item.category, item.priority)
             case StoredSample(state=FindingState.OPEN):
                 samples[item.sha256] = item.level
+            case StoredSample(state=FindingState.IGNORED):
+                allowed.add(item.sha256)
             case _:
                 pass
     return Contribution(
@@ -59,6 +63,7 @@ def contribution_of(
         last_scan=last_scan,
         vulnerabilities=vulnerabilities,
         samples=samples,
+        allowed=frozenset(allowed),
     )
 
 
@@ -131,4 +136,5 @@ def _bands(image: ImageId, contribution: Contribution | None) -> frozenset[tuple
         places.extend((name, identifier, f"{origin}/{priority}") for identifier, (origin, priority) in found)
         name = TableName(Table.SAMPLES, scope)
         places.extend((name, sha256, level) for sha256, level in contribution.samples.items())
+        places.extend((name, sha256, ALLOWED) for sha256 in contribution.allowed)
     return frozenset((name, key, _BAND[name.table][word]) for name, key, word in places)

@@ -63,7 +63,8 @@ class FindingChanges:
 def changes(before: Mapping[str, Stored], found: Mapping[str, Stored], last_scan: datetime | None) -> FindingChanges:
     """Return what the findings become when ``found`` follows ``before``.
 
-    Those that are gone are fixed, last seen by the scan before; those that return keep their first time.
+    Those that are gone are fixed, last seen by the scan before; those that return keep their first time.  Only open
+    ones are added or fixed: what is kept quiet comes and goes without a word.
     """
     after: dict[str, Stored] = {}
     for key, item in found.items():
@@ -74,8 +75,8 @@ def changes(before: Mapping[str, Stored], found: Mapping[str, Stored], last_scan
             gone = old if old.state is FindingState.FIXED else _fixed(old, last_scan)
             after[key] = gone
     written = [key for key, item in after.items() if _differs(before.get(key), item)]
-    opened = [after[key] for key in written if _is_open(after[key]) and not _is_open(before.get(key))]
-    closed = [after[key] for key in written if not _is_open(after[key])]
+    opened = [after[key] for key in written if is_open(after[key]) and not is_open(before.get(key))]
+    closed = [after[key] for key in written if after[key].state is FindingState.FIXED and is_open(before.get(key))]
     return FindingChanges(
         after=after,
         written=tuple(sorted(written)),
@@ -89,7 +90,7 @@ def priority_counts(items: Sequence[Stored]) -> PriorityCounts:
     """Count open vulnerabilities by their highest priority; one found in both categories counts once."""
     highest: dict[str, int] = {}
     for item in items:
-        if isinstance(item, StoredFinding) and _is_open(item):
+        if isinstance(item, StoredFinding) and is_open(item):
             highest[item.id] = min(item.priority.rank, highest.get(item.id, item.priority.rank))
     ranks = list(highest.values())
     return PriorityCounts(ranks.count(0), ranks.count(1), ranks.count(2))
@@ -97,12 +98,13 @@ def priority_counts(items: Sequence[Stored]) -> PriorityCounts:
 
 def level_counts(items: Sequence[Stored]) -> LevelCounts:
     """Count open samples by level."""
-    ranks = [item.level.rank for item in items if isinstance(item, StoredSample) and _is_open(item)]
+    ranks = [item.level.rank for item in items if isinstance(item, StoredSample) and is_open(item)]
     return LevelCounts(ranks.count(0), ranks.count(1), ranks.count(2))
 
 
-def _is_open(item: Stored | None) -> bool:
-    return item is not None and item.state is not FindingState.FIXED
+def is_open(item: Stored | None) -> bool:
+    """Whether a finding counts: it is there, and nobody keeps it quiet."""
+    return item is not None and item.state is FindingState.OPEN
 
 
 def _ids(items: Sequence[Stored]) -> tuple[str, ...]:
@@ -154,10 +156,10 @@ def _sample(image: ImageId, item: ImageSample, layers: Mapping[str, PlacedLayer]
         size=item.size,
         rules=item.rules,
         files=tuple(
-            StoredFile(file.location.path, layers.get(file.location.layer, _NOWHERE), file.removed)
+            StoredFile(file.location.path, layers.get(file.location.layer, _NOWHERE), file.removed, file.allowed_by)
             for file in item.files
         ),
-        state=FindingState.OPEN,
+        state=FindingState.IGNORED if item.is_quiet else FindingState.OPEN,
         first_seen=now,
         last_seen=now,
         purl=item.purl,

@@ -83,5 +83,8 @@ def by_id(report: ImageReport) -> Mapping[str, tuple[VulnerabilityFacts, frozens
 
 def joined_sample(known: SampleFacts | None, seen: ImageSample) -> SampleFacts:
     """Return what is kept of a sample; what people decided about it stays."""
-    facts = SampleFacts(seen.sha256, seen.name, seen.level, seen.size, seen.rules, purl=seen.purl)
+    fired = {*(known.fired if known else ()), *(match.key for match in seen.rules)}
+    facts = SampleFacts(
+        seen.sha256, seen.name, seen.level, seen.size, seen.rules, purl=seen.purl, fired=tuple(sorted(fired))
+    )
     return facts if known is None else dataclasses.replace(facts, decision=known.decision)

@@ -21,7 +21,8 @@ def assess_image() -> AssessImage:
 
     The database is loaded once per revision; the starter set stands in until there is one.
     """
-    return AssessImage(objects(), stores().findings, current_database(objects(), _FOLDER), clock())
+    kept = stores()
+    return AssessImage(objects(), kept.findings, current_database(objects(), _FOLDER), clock(), kept.allow_list)
 
 
 def explain_image() -> ExplainImage:

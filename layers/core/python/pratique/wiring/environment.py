@@ -24,6 +24,7 @@ class Environment:
     scan_image_function: str = ""
     rescan_function: str = ""
     rematch_images_function: str = ""
+    apply_allow_list_function: str = ""
     cursor_secret_arn: str = ""
     event_bus: str = ""
     feed_mirror: str = ""

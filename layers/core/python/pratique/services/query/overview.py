@@ -107,8 +107,9 @@ def vulnerability_totals(rows: Collection[CountRow]) -> VulnerabilityTotals:
 
 
 def sample_totals(rows: Iterable[CountRow]) -> LevelCounts:
-    """Return how many samples there are rows of, by worst level."""
-    return LevelCounts(**Counter(worst(level_counts(row)).value for row in rows))
+    """Return how many samples count in any image, by worst level."""
+    counted = (level_counts(row) for row in rows)
+    return LevelCounts(**Counter(worst(counts).value for counts in counted if counts.total))
 
 
 def _by_priority(rows: Iterable[CountRow], category: Category) -> PriorityCounts:

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 import msgspec
 
 from pratique.ports.advisories import AdvisoryRevision
+from pratique.ports.allow_list import AllowList
 from pratique.ports.clock import Clock
 from pratique.ports.counts import CountIndex
 from pratique.ports.queries import FindingReader, Library, ScanReader, VulnerabilityName
@@ -73,6 +74,7 @@ class Reading:
     scans: ScanReader
     settings: SettingsStore
     trend: TrendStore
+    allow_list: AllowList
     cursors: CursorSigner
     clock: Clock
     advisories: Callable[[], AdvisoryRevision | None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pratique.errors import InvalidValue
-from pratique.model.processing import Decision, ProcessingStatus
+from pratique.model.allow_list import AllowListEntry, EntryState
+from pratique.model.processing import Decision
 from pratique.model.sample import Level, RuleMatch
 from pratique.ports.counts import Table, TableName
 from pratique.ports.findings import LevelCounts, StoredImage, StoredSample
@@ -14,16 +14,18 @@ from pratique.ports.queries import SampleFacts
 from pratique.services.query.affected import standing
 from pratique.services.query.page import Page, PageRequest
 from pratique.services.query.reading import Reading
-from pratique.services.query.samples import level_counts
+from pratique.services.query.samples import level_counts, quiet_images
 from pratique.services.query.scope import ScopeFilter
 
-_NOTE_CHARACTERS = 2000
 _DECISIONS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SamplePage:
-    """What is known of a sample, and what was decided: last (``decision``) and before (``history``, newest first)."""
+    """What is known of a sample, and what was decided: last (``decision``) and before (``history``, newest first).
+
+    ``images`` are those in which it counts; in ``quiet_images`` more ``allowed_by`` keeps it quiet.
+    """
 
     sha256: str
     name: str
@@ -33,7 +35,9 @@ class SamplePage:
     rules: tuple[RuleMatch, ...]
     decision: Decision
     history: tuple[Decision, ...]
+    allowed_by: tuple[AllowListEntry, ...]
     images: LevelCounts
+    quiet_images: int
     first_scan: datetime | None
     last_scan: datetime | None
 
@@ -63,27 +67,6 @@ def list_sample_images(
     return Page(tuple(rows), found.next_cursor, found.total)
 
 
-def decide_sample(
-    reading: Reading,
-    sha256: str,
-    status: ProcessingStatus,
-    *,
-    by: str,
-    note: str = "",
-    expected_version: int | None = None,
-) -> SamplePage | None:
-    """Record what ``by`` decided, and return the page; None for a hash that was never found.
-
-    Raises InvalidValue for a note of more than 2000 characters, and Conflict where ``expected_version`` is given and
-    somebody else has decided since.
-    """
-    if len(note) > _NOTE_CHARACTERS:
-        raise InvalidValue(f"a note has at most {_NOTE_CHARACTERS} characters")
-    now = reading.clock.now()
-    facts = reading.library.decide(sha256, status, by=by, note=note, now=now, expected_version=expected_version)
-    return _page(reading, facts) if facts else None
-
-
 def _page(reading: Reading, facts: SampleFacts) -> SamplePage:
     row = reading.counts.rows(TableName(Table.SAMPLES)).get(facts.sha256)
     return SamplePage(
@@ -95,7 +78,20 @@ def _page(reading: Reading, facts: SampleFacts) -> SamplePage:
         rules=facts.rules,
         decision=facts.decision,
         history=reading.library.decisions(facts.sha256, limit=_DECISIONS_SHOWN),
+        allowed_by=_entries_about(reading, facts),
         images=level_counts(row) if row else LevelCounts(),
+        quiet_images=quiet_images(row) if row else 0,
         first_scan=row.first if row else None,
         last_scan=row.last if row else None,
+    )
+
+
+def _entries_about(reading: Reading, facts: SampleFacts) -> tuple[AllowListEntry, ...]:
+    """Return the active entries that name the sample, or a rule that ever named it."""
+    now = reading.clock.now()
+    names = {*facts.fired, *(key.rpartition("/")[2] for key in facts.fired)}
+    return tuple(
+        entry
+        for entry in reading.allow_list.entries()
+        if (entry.sha256 == facts.sha256 or entry.rule in names) and entry.state(now) is EntryState.ACTIVE
     )

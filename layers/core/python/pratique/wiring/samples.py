@@ -1,0 +1,25 @@
+"""Deciding about samples, and the allow-list."""
+
+from __future__ import annotations
+
+from pratique.services.allow_samples import AllowSamples
+from pratique.services.apply_allow_list import ApplyAllowList
+from pratique.services.image_inventories import ImageInventories
+from pratique.wiring.assessment import assess_image
+from pratique.wiring.environment import environment
+from pratique.wiring.stores import clock, objects, starter, stores
+
+
+def allow_samples() -> AllowSamples:
+    """Return what records decisions and entries, and starts ``apply_allow_list`` where that changes what is quiet."""
+    kept = stores()
+    return AllowSamples(kept.allow_list, kept.library, clock(), _start)
+
+
+def apply_allow_list() -> ApplyAllowList:
+    """Return the use case of ``apply_allow_list``."""
+    return ApplyAllowList(allow_samples(), stores().findings, ImageInventories(objects()), assess_image())
+
+
+def _start() -> None:
+    starter().start(environment().need("apply_allow_list_function"), {})
