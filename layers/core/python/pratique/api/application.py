@@ -12,7 +12,18 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique.api import allow_list, images, overview, repositories, samples, scans, settings, trend, vulnerabilities
+from pratique.api import (
+    allow_list,
+    image_plan,
+    images,
+    overview,
+    repositories,
+    samples,
+    scans,
+    settings,
+    trend,
+    vulnerabilities,
+)
 from pratique.api.access import Granted, MissingScope, NoToken, access_of
 from pratique.api.document import allowed_methods, openapi
 from pratique.api.parameters import only
@@ -27,6 +38,7 @@ _ROUTERS = (
     samples.router,
     allow_list.router,
     images.router,
+    image_plan.router,
     scans.router,
     settings.router,
 )

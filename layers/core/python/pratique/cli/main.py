@@ -10,6 +10,7 @@ from pratique import __version__
 from pratique.cli.advisories import advisories_app
 from pratique.cli.explain import explain
 from pratique.cli.inventory import inventory
+from pratique.cli.plan import plan
 from pratique.cli.push import push
 from pratique.cli.scan import scan
 from pratique.cli.up import up
@@ -21,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (scan, inventory, explain, up, push):
+for command in (scan, inventory, explain, plan, up, push):
     app.command()(command)
 app.add_typer(advisories_app, name="advisories")
 

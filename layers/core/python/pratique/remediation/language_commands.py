@@ -23,8 +23,9 @@ def _at(place: Place) -> str:
     return f"/{place.folder}".rstrip("/") or "/"
 
 
-def _pip(place: Place, packages: Sequence[AffectedPackage]) -> str:
-    specs = _specs(packages, "{name}=={fixed}")
+def pip(place: Place, packages: Sequence[AffectedPackage], *, relation: str = "==") -> str:
+    """Return the command of pip; ``>=`` lets it choose versions that fit together and can be installed."""
+    specs = _specs(packages, "{name}" + relation + "{fixed}")
     if place.tool == "pip-environment":
         return shell(f"{_at(place)}/bin/python", "-m", "pip", "install", *specs)
     if place.tool == "pip-target":
@@ -94,10 +95,10 @@ def _maven(_place: Place, packages: Sequence[AffectedPackage]) -> str:
 
 
 LANGUAGE_COMMANDS: Mapping[str, Command] = {
-    "pip": _pip,
-    "pip-system": _pip,
-    "pip-environment": _pip,
-    "pip-target": _pip,
+    "pip": pip,
+    "pip-system": pip,
+    "pip-environment": pip,
+    "pip-target": pip,
     "poetry": _each("poetry", "add", "--directory=@DIR@", "{name}=={fixed}"),
     "uv": _each("uv", "add", "--directory=@DIR@", "{name}=={fixed}"),
     "pipenv": _each("pipenv", "install", "{name}=={fixed}"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pratique.model.base_image import NO_BASE, BaseImage, LayerOrigin
 from pratique.model.image_tools import ImageTools
@@ -15,12 +16,14 @@ from pratique.remediation.affected import AffectedPackage
 from pratique.remediation.by_hand import by_hand, note_beside
 from pratique.remediation.cause import state_of
 from pratique.remediation.caution import caution_of, prevention_of
-from pratique.remediation.language_commands import LANGUAGE_COMMANDS
+from pratique.remediation.language_commands import LANGUAGE_COMMANDS, pip
 from pratique.remediation.places import Place, place_of
 from pratique.remediation.publishers import pages
 from pratique.remediation.system_commands import SYSTEM_COMMANDS
 from pratique.remediation.tools import manager_for
 from pratique.remediation.words import is_plain, is_plain_folder, shown
+
+Affected = TypeVar("Affected", bound=AffectedPackage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,13 @@ def remedy_of(
     )
 
 
-def grouped(packages: Iterable[AffectedPackage], tools: ImageTools | None) -> Mapping[Place, Sequence[AffectedPackage]]:
+def grouped(packages: Iterable[Affected], tools: ImageTools | None) -> Mapping[Place, Sequence[Affected]]:
     """Return packages by what mends them where they lie, system packages first.
 
     A package whose words must not stand in a command is by hand, as is a system package of an image that has no
     shell or no manager for it.
     """
-    groups: dict[Place, list[AffectedPackage]] = {}
+    groups: dict[Place, list[Affected]] = {}
     for package in sorted(packages, key=lambda one: not PackageType(one.type).is_system):
         groups.setdefault(_place(package, tools), []).append(package)
     return groups
@@ -87,6 +90,13 @@ def command_for(place: Place, packages: Sequence[AffectedPackage]) -> str:
         return SYSTEM_COMMANDS[place.tool](packages)
     command = LANGUAGE_COMMANDS.get(place.tool)
     return command(place, packages) if command else ""
+
+
+def joint_command_for(place: Place, packages: Sequence[AffectedPackage]) -> str:
+    """Return the command for many packages at once: pip gets lower bounds, for exact versions seldom fit together."""
+    if LANGUAGE_COMMANDS.get(place.tool) is pip and len(packages) > 1:
+        return pip(place, packages, relation=">=")
+    return command_for(place, packages)
 
 
 def _place(package: AffectedPackage, tools: ImageTools | None) -> Place:

@@ -9,6 +9,7 @@ from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.assess_image import AssessImage
 from pratique.services.explain_image import ExplainImage
 from pratique.services.image_inventories import ImageInventories
+from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
 from pratique.services.update_advisories import current_database
 from pratique.wiring.stores import clock, objects, stores
@@ -29,6 +30,11 @@ def explain_image() -> ExplainImage:
     """Return what explains a stored image, on the present advisory database."""
     kept = stores()
     return ExplainImage(kept.findings, ImageInventories(objects()), current_database(objects(), _FOLDER))
+
+
+def plan_image() -> PlanImage:
+    """Return what plans the fixes of a stored image, on the present advisory database."""
+    return PlanImage(stores().findings, objects(), current_database(objects(), _FOLDER))
 
 
 def rematch_images() -> RematchImages:
