@@ -130,6 +130,30 @@ def test_release_without_data_names_the_nearest_that_has_some(tmp_path: Path) ->
     assert "Debian:11" in result.reasons[0].detail
 
 
+def test_recognised_program_is_matched_or_told_of(tmp_path: Path) -> None:
+    database = database_of(tmp_path, record("BIT-apache-1", "Bitnami", "apache", fixed_in("2.4.59"), aliases=["CVE-1"]))
+    result = _match(
+        database,
+        installed(PackageType.GENERIC, "httpd", "2.4.58", "Bitnami"),
+        installed(PackageType.GENERIC, "busybox", "1.36.1", "Bitnami"),
+        installed(PackageType.GENERIC, "perl", "5.36.0", "Bitnami", owned_by="deb:perl-base"),
+    )
+    assert _ids(result) == ["CVE-1"]
+    (reason,) = result.reasons
+    assert reason.code is ReasonCode.ECOSYSTEM_WITHOUT_DATA
+    assert "busybox 1.36.1" in reason.detail
+    assert "perl" not in reason.detail
+
+
+def test_packages_of_a_type_that_no_source_is_about_are_told_of(tmp_path: Path) -> None:
+    database = database_of(tmp_path, record("GHSA-1", "npm", "p", fixed_in("2.0.0")))
+    (reason,) = _match(database, installed(PackageType.CONDA, "openssl", "3.0.1", "")).reasons
+    assert (reason.code, reason.detail) == (
+        ReasonCode.ECOSYSTEM_WITHOUT_DATA,
+        "no advisory source is about conda packages: 1 here",
+    )
+
+
 def test_version_that_cannot_be_compared_is_reported_with_package_and_advisory(tmp_path: Path) -> None:
     database = database_of(tmp_path, record("PYSEC-1", "PyPI", "p", fixed_in("2")))
     result = _match(database, installed(PackageType.PYPI, "p", "one dot two", "PyPI", path="x/METADATA"))

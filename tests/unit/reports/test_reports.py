@@ -27,7 +27,7 @@ from pratique.model.severity import Priority, Severity
 from pratique.reports.cyclonedx import cyclonedx_json
 from pratique.reports.inventory_json import inventory_json
 from pratique.reports.scan_json import scan_json
-from pratique.reports.scan_summary import reaches, summarize
+from pratique.reports.scan_summary import reaches, summarize, with_host_only
 from pratique.reports.table import print_inventory, print_scan
 
 LOW, HIGH = DiffId("sha256:" + "a" * 64), DiffId("sha256:" + "b" * 64)
@@ -121,8 +121,15 @@ def test_scan_json_has_exactly_the_stated_fields() -> None:
     assert list(parsed) == ["schema_version", "image", "status", "coverage", "vulnerabilities", "samples", "summary"]
     assert list(parsed["image"]) == ["reference", "digest", "platform", "distribution", "base"]
     assert list(parsed["vulnerabilities"][0]) == [
-        "id", "aliases", "category", "priority", "severity", "package", "fixed_version", "fix_state", "path", "layer",
-        "origin",
+        "id", "aliases", "category", "host_only", "priority", "severity", "severity_source", "package",
+        "fixed_version", "fix_state", "path", "layer", "origin", "evidence",
+    ]  # fmt: skip
+    assert parsed["vulnerabilities"][0]["evidence"] == [
+        {
+            "advisory": "DSA-1", "source": "debian", "ecosystem": "Debian:12", "matched_name": "openssl",
+            "by_source": True, "scheme": "deb", "compared": "3.0.11-1~deb12u2", "range": "< 3.0.15-1", "revision": "r1",
+            "note": "",
+        }
     ]  # fmt: skip
     assert parsed["vulnerabilities"][0]["package"] == {
         "ecosystem": "Debian:12",
@@ -219,6 +226,18 @@ def test_reaches_counts_as_bad_or_worse_of_one_kind(threshold: Priority | Level,
 def test_summarize_counts_vulnerabilities_once() -> None:
     counts = summarize(a_report())
     assert (counts.vulnerabilities, counts.high, counts.low, counts.samples, counts.packages) == (2, 1, 1, 1, 2)
+
+
+def test_host_only_vulnerabilities_are_counted_apart_until_they_are_asked_for() -> None:
+    kernel = replace(FINDINGS[1], vulnerability=flaw("CVE-2026-9", Severity.HIGH), host_only=True)
+    report = replace(a_report(), host_only=(kernel,))
+    assert (summarize(report).vulnerabilities, summarize(report).host_only) == (2, 1)
+    assert "CVE-2026-9" not in shown(report)
+    assert "not counted: 1 of kernel, firmware and boot loaders" in shown(report)
+    asked = with_host_only(report)
+    assert (summarize(asked).vulnerabilities, summarize(asked).host_only) == (3, 0)
+    assert [row["host_only"] for row in document(asked)["vulnerabilities"]] == [False, True, False]
+    assert "for a host that boots them" in shown(asked)
 
 
 def test_inventory_json_places_every_package() -> None:

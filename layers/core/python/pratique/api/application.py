@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.api import (
     allow_list,
+    host_findings,
     image_plan,
     images,
     overview,
@@ -39,6 +40,7 @@ _ROUTERS = (
     allow_list.router,
     images.router,
     image_plan.router,
+    host_findings.router,
     scans.router,
     settings.router,
 )

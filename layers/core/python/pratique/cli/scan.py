@@ -64,6 +64,12 @@ def scan(
     no_cache: NoCache = False,
     workers: Workers = 0,
     lock_files: LockFiles = False,
+    include_host: Annotated[
+        bool,
+        typer.Option(
+            "--include-host", help="Show and count vulnerabilities of kernel, firmware and boot loaders, too."
+        ),
+    ] = False,
 ) -> None:
     """Scan one image for vulnerabilities and malicious samples.
 
@@ -72,7 +78,7 @@ def scan(
     from pratique.cli.scan_run import ScanRequest, run_scan
 
     options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
-    request = ScanRequest(options, format, output, tuple(fail_on or ()), tuple(rules or ()), database)
+    request = ScanRequest(options, format, output, tuple(fail_on or ()), tuple(rules or ()), database, include_host)
     status = run_scan(request)
     if status:
         raise typer.Exit(status)

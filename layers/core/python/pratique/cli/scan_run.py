@@ -19,7 +19,7 @@ from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.reports.cyclonedx import cyclonedx_json
 from pratique.reports.scan_json import scan_json
-from pratique.reports.scan_summary import reaches
+from pratique.reports.scan_summary import reaches, with_host_only
 from pratique.reports.table import print_scan
 from pratique.services.assess_image import assess
 
@@ -34,6 +34,7 @@ class ScanRequest:
     fail_on: tuple[Threshold, ...]
     rules: tuple[Path, ...]
     database: Path | None
+    include_host: bool = False
 
 
 def run_scan(request: ScanRequest) -> int:
@@ -44,6 +45,7 @@ def run_scan(request: ScanRequest) -> int:
         target = read_target(request.options, rules)
         layers = target.layers
         report, inventory = assess(target.image, layers.reports, database, more_reasons=layers.reasons, now=now())
+        report = with_host_only(report) if request.include_host else report
         write(_text(request, target.image, report, inventory), request.output)
     except PratiqueError as error:
         return refuse(error)

@@ -14,8 +14,6 @@ from pratique.model.finding import Affected, Outcome, Undetermined
 from pratique.model.package import InstalledPackage
 from pratique.ports.advisories import AdvisoryDatabase
 
-_HOST_ONLY = ("linux-libc-dev", "linux-headers", "linux-firmware", "kernel-headers", "linux-tools", "kernel-tools-libs")
-
 
 @dataclass(frozen=True, slots=True)
 class Considered:
@@ -68,15 +66,6 @@ def consider(packages: Iterable[InstalledPackage], database: AdvisoryDatabase) -
         {entry.statement.advisory for entry in considered if isinstance(entry.outcome, Affected | Undetermined)}
     )
     return _sift(considered, advisories)
-
-
-def is_host_only(installed: InstalledPackage) -> bool:
-    """Return whether a package only matters to a host that boots it: kernel headers and the like.
-
-    A container runs on its host's kernel; a flaw of the kernel that its headers were taken from is not in it.
-    """
-    package = installed.package
-    return package.type.is_system and package.name.startswith(_HOST_ONLY)
 
 
 def _questions(packages: Iterable[InstalledPackage], database: AdvisoryDatabase) -> list[LookUp]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from pratique.advisories.names import normalised_name
-from pratique.matching.consider import Considered, consider, is_host_only
+from pratique.matching.consider import Considered, consider
+from pratique.matching.host_only import is_host_only
 from pratique.model.advisory import Advisory
 from pratique.model.explanation import Explained, Explanation
 from pratique.model.finding import Affected, NotAffected, Undetermined

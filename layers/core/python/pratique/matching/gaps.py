@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from pratique.advisories.names import base_of
+from pratique.advisories.names import base_of, normalised_name
 from pratique.advisories.sources import SOURCES
 from pratique.matching.consider import Considered
 from pratique.matching.releases import data_for, nearest_release
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.finding import Undetermined
 from pratique.model.inventory import ImageInventory
+from pratique.model.package import InstalledPackage, PackageType
 from pratique.ports.advisories import AdvisoryDatabase, SourceState
 
 _NAMED = 3
@@ -25,7 +27,11 @@ def data_gaps(inventory: ImageInventory, database: AdvisoryDatabase) -> Iterator
             "matched with the small starter set of advisories only; run an advisories update for real coverage",
         )
     present = {installed.ecosystem: installed for installed in inventory.packages if not installed.owned_by}
+    programs = [one for one in inventory.packages if one.package.type is PackageType.GENERIC and not one.owned_by]
+    yield from _programs_without_data(programs, database)
     for ecosystem, installed in sorted(present.items()):
+        if installed.package.type is PackageType.GENERIC:
+            continue
         if ecosystem and not data_for(ecosystem, known):
             system = installed.package.type.is_system
             yield (
@@ -40,7 +46,26 @@ def data_gaps(inventory: ImageInventory, database: AdvisoryDatabase) -> Iterator
             ReasonCode.DISTRIBUTION_UNKNOWN,
             f"{len(nameless)} system packages belong to no known distribution and were not matched",
         )
+    others = Counter(str(one.package.type) for one in inventory.packages if not one.ecosystem and not one.owned_by)
+    for kind, count in sorted(others.items()):
+        if not PackageType(kind).is_system:
+            yield Reason(
+                ReasonCode.ECOSYSTEM_WITHOUT_DATA, f"no advisory source is about {kind} packages: {count} here"
+            )
     yield from _stale(database, {base_of(ecosystem) for ecosystem in present})
+
+
+def _programs_without_data(programs: Iterable[InstalledPackage], database: AdvisoryDatabase) -> Iterator[Reason]:
+    """Yield one reason for the recognised programs that no advisory has ever been about."""
+    keys = {one: (one.ecosystem, normalised_name(one.ecosystem, one.package.name)) for one in programs}
+    spoken_of = database.statements(set(keys.values()))
+    unknown = sorted({f"{one.package.name} {one.package.version}" for one, key in keys.items() if key not in spoken_of})
+    if unknown:
+        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+        yield Reason(
+            ReasonCode.ECOSYSTEM_WITHOUT_DATA,
+            f"no advisory source is about {', '.join(unknown[:_NAMED])}{more}, which no package manager installed",
+        )
 
 
 def undetermined(considered: Iterable[Considered]) -> Iterator[Reason]:

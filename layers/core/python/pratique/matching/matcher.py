@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from pratique.errors import InvalidVersion
 from pratique.matching.aliases import Flaw, join_flaws
-from pratique.matching.consider import Considered, Dropped, consider, is_host_only
+from pratique.matching.consider import Considered, Dropped, consider
 from pratique.matching.flaw_text import all_about, vulnerability
 from pratique.matching.gaps import data_gaps, undetermined
+from pratique.matching.host_only import is_host_only
 from pratique.matching.priority import priority_of
 from pratique.model.advisory import Advisory, Exploitation, FixState
 from pratique.model.coverage import Reason
@@ -50,7 +51,10 @@ def match(inventory: ImageInventory, database: AdvisoryDatabase) -> MatchResult:
         vulnerabilities=_findings(counted, candidates.advisories, database),
         reasons=(*data_gaps(inventory, database), *undetermined(candidates.considered)),
         dropped=candidates.dropped,
-        host_only=_findings(beside, candidates.advisories, database),
+        host_only=tuple(
+            dataclasses.replace(finding, host_only=True)
+            for finding in _findings(beside, candidates.advisories, database)
+        ),
     )
 
 

@@ -97,20 +97,28 @@ class Vulnerability:
 
 @dataclass(frozen=True, slots=True)
 class VulnerabilityFinding:
-    """One vulnerability in one image, with every package that it affects there."""
+    """One vulnerability in one image, with every package that it affects there.
+
+    ``host_only`` marks one in packages that only matter to a host that boots them (`pratique.matching.host_only`).
+    """
 
     vulnerability: Vulnerability
     category: Category
     priority: Priority
     packages: tuple[PackageFinding, ...]
+    host_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ImageReport:
-    """The whole result of one scan of one image; ``tools`` is what the image can be changed with, None: not known."""
+    """The whole result of one scan of one image; ``tools`` is what the image can be changed with, None: not known.
+
+    ``host_only`` are vulnerabilities that do not concern a container, and are not counted.
+    """
 
     status: ScanStatus
     coverage: Coverage
     vulnerabilities: tuple[VulnerabilityFinding, ...]
     samples: tuple[ImageSample, ...]
     tools: ImageTools | None = None
+    host_only: tuple[VulnerabilityFinding, ...] = ()

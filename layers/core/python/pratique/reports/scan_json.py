@@ -10,7 +10,7 @@ import msgspec
 from pratique.model.base_image import BaseImage, LayerOrigin
 from pratique.model.coverage import Reason
 from pratique.model.distribution import Distribution
-from pratique.model.finding import ImageReport, VulnerabilityFinding
+from pratique.model.finding import Evidence, ImageReport, VulnerabilityFinding
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.model.sample import ImageSample, RuleMatch
@@ -60,19 +60,25 @@ class PackageEntry:
 
 @dataclass(frozen=True, slots=True)
 class VulnerabilityEntry:
-    """One vulnerability in one package; ``origin`` says whether it came with the base image."""
+    """One vulnerability in one package; ``origin`` says whether it came with the base image.
+
+    ``evidence`` has one entry for each advisory that matches: its range and the comparison that was made.
+    """
 
     id: str
     aliases: tuple[str, ...]
     category: str
+    host_only: bool
     priority: str
     severity: str
+    severity_source: str
     package: PackageEntry
     fixed_version: str
     fix_state: str
     path: str
     layer: LayerPlace
     origin: LayerOrigin
+    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +170,10 @@ def _vulnerability(
             id=flaw.id,
             aliases=flaw.aliases,
             category=finding.category.value,
+            host_only=finding.host_only,
             priority=finding.priority.value,
             severity=flaw.severity.value,
+            severity_source=flaw.severity_source,
             package=PackageEntry(
                 installed.ecosystem,
                 installed.package.name,
@@ -177,6 +185,7 @@ def _vulnerability(
             path=location.path,
             layer=place,
             origin=place.origin,
+            evidence=affected.evidence,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from pratique.model.severity import Priority
 
 @dataclass(frozen=True, slots=True)
 class ScanSummary:
-    """Vulnerabilities by priority (each once, however many packages it affects) and samples by level."""
+    """Vulnerabilities by priority (each once, however many packages it affects) and samples by level.
+
+    ``host_only`` vulnerabilities are in none of the other numbers.
+    """
 
     vulnerabilities: int
     high: int
@@ -23,6 +27,7 @@ class ScanSummary:
     warning: int
     notice: int
     packages: int
+    host_only: int
 
 
 def summarize(report: ImageReport) -> ScanSummary:
@@ -39,7 +44,15 @@ def summarize(report: ImageReport) -> ScanSummary:
         warning=levels[Level.WARNING],
         notice=levels[Level.NOTICE],
         packages=report.coverage.packages,
+        host_only=len(report.host_only),
     )
+
+
+def with_host_only(report: ImageReport) -> ImageReport:
+    """Return the report with its host-only vulnerabilities among the others, to be shown and counted."""
+    everything = (*report.vulnerabilities, *report.host_only)
+    ordered = sorted(everything, key=lambda finding: (finding.priority.rank, finding.vulnerability.id))
+    return dataclasses.replace(report, vulnerabilities=tuple(ordered), host_only=())
 
 
 def reaches(report: ImageReport, threshold: Priority | Level) -> bool:

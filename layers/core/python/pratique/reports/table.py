@@ -46,6 +46,7 @@ _HEADINGS: Mapping[Category, str] = {
     Category.SYSTEM: "System vulnerabilities",
     Category.APPLICATION: "Application vulnerabilities",
 }
+_HOST_ONLY = "Vulnerabilities of kernel, firmware and boot loaders, for a host that boots them"
 _VERDICTS: Mapping[ScanStatus, str] = {
     ScanStatus.COMPLETE: "the image was scanned whole, with current advisories",
     ScanStatus.PARTIAL: "not everything was seen or could be judged; what was found is not all there may be",
@@ -62,9 +63,11 @@ def print_scan(console: Console, image: Image, report: ImageReport, inventory: I
     if report.samples:
         console.print(_samples(report, places))
     for category, heading in _HEADINGS.items():
-        found = [finding for finding in report.vulnerabilities if finding.category is category]
+        found = [one for one in report.vulnerabilities if one.category is category and not one.host_only]
         if found:
             console.print(_vulnerabilities(heading, found, places))
+    if found := [one for one in report.vulnerabilities if one.host_only]:
+        console.print(_vulnerabilities(_HOST_ONLY, found, places))
     console.print(_coverage(report.status, report.coverage.reasons, places))
     console.print(_summary(report))
 
@@ -179,4 +182,6 @@ def _summary(report: ImageReport) -> RenderableType:
         f"{counts.samples} malicious samples "
         f"({counts.urgent} urgent, {counts.warning} warning, {counts.notice} notice), {counts.packages} packages"
     )
+    if counts.host_only:
+        found += f"\nnot counted: {counts.host_only} of kernel, firmware and boot loaders (--include-host shows them)"
     return Text(("Clean: " if clean else "") + found, style="bold")

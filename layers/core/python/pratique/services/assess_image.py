@@ -102,7 +102,9 @@ def judge(
         left_out=analyzed.left_out,
     )
     samples = quiet_samples((*package_samples(malicious), *inventory.samples), allowed)
-    return ImageReport(status_of(coverage), coverage, result.vulnerabilities, samples, tools_of(inventory))
+    return ImageReport(
+        status_of(coverage), coverage, result.vulnerabilities, samples, tools_of(inventory), result.host_only
+    )
 
 
 def assess(

@@ -8,6 +8,7 @@ from pathlib import Path
 from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.assess_image import AssessImage
 from pratique.services.explain_image import ExplainImage
+from pratique.services.host_findings import HostFindings
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
@@ -35,6 +36,12 @@ def explain_image() -> ExplainImage:
 def plan_image() -> PlanImage:
     """Return what plans the fixes of a stored image, on the present advisory database."""
     return PlanImage(stores().findings, objects(), current_database(objects(), _FOLDER))
+
+
+def host_findings() -> HostFindings:
+    """Return what lists a stored image's host-only vulnerabilities, on the present advisory database."""
+    kept = stores()
+    return HostFindings(kept.findings, ImageInventories(objects()), current_database(objects(), _FOLDER))
 
 
 def rematch_images() -> RematchImages:
