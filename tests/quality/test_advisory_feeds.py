@@ -58,5 +58,5 @@ def test_statements_are_those_of_every_range_that_is_not_of_git(database: Sqlite
 
 
 def test_known_flaws_of_the_mirror_are_found(database: SqliteDatabase) -> None:
-    found = watch_canary(database, None).found
+    found = watch_canary(database).found
     assert len(found) >= 11, found

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pratique.adapters.folder_feed import FolderFeed
-from pratique.errors import FeedError
+from pratique.errors import FeedError, SourceAbsent
 
 
 def test_file_is_read_where_it_lies_and_known_again(tmp_path: Path) -> None:
@@ -35,3 +35,12 @@ def test_latest_dated_file_stands_for_the_current_one(tmp_path: Path) -> None:
 def test_what_is_not_in_the_folder_raises(tmp_path: Path, location: str) -> None:
     with pytest.raises(FeedError):
         FolderFeed(tmp_path).fetch(location, tmp_path)
+
+
+def test_file_that_the_mirror_lacks_is_absent_and_one_that_cannot_be_read_is_not(tmp_path: Path) -> None:
+    with pytest.raises(SourceAbsent):
+        FolderFeed(tmp_path).fetch("osv/npm/all.zip", tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FeedError) as caught:
+        FolderFeed(tmp_path).fetch("file/all.zip", tmp_path)
+    assert not isinstance(caught.value, SourceAbsent)

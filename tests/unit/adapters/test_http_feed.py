@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pratique.adapters.http_feed import HttpFeed
-from pratique.errors import FeedError
+from pratique.errors import FeedError, SourceAbsent
 from tests.scripted_server import Asked, Told, scripted
 
 
@@ -31,6 +31,15 @@ def test_refusals_raise_and_say_whether_to_try_again(tmp_path: Path, status: int
     with scripted(lambda asked: Told(status)) as server, pytest.raises(FeedError) as caught:
         HttpFeed(server.url).fetch("a", tmp_path)
     assert caught.value.retryable is retryable
+
+
+def test_mirror_without_the_file_is_told_from_a_host_that_lost_it(tmp_path: Path) -> None:
+    with scripted(lambda asked: Told(404)) as server:
+        with pytest.raises(SourceAbsent):
+            HttpFeed(server.url).fetch("osv/npm/all.zip", tmp_path)
+        with pytest.raises(FeedError) as caught:
+            HttpFeed().fetch(f"{server.url}/osv/npm/all.zip", tmp_path)
+        assert not isinstance(caught.value, SourceAbsent)
 
 
 def test_redirects_are_followed_and_counted(tmp_path: Path) -> None:

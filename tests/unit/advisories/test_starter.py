@@ -49,4 +49,4 @@ def test_starter_records_are_rated_and_their_versions_well_formed(tmp_path: Path
 
 
 def test_starter_set_finds_every_canary(tmp_path: Path) -> None:
-    assert len(watch_canary(starter_database(tmp_path), None).found) == 15
+    assert len(watch_canary(starter_database(tmp_path)).found) == 15

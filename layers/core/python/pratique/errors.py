@@ -55,6 +55,10 @@ class FeedError(PratiqueError):
     """An advisory source is unreachable, truncated or malformed."""
 
 
+class SourceAbsent(FeedError):
+    """A mirror has no file of an advisory source: it mirrors others."""
+
+
 class AdvisoryDatabaseError(PratiqueError):
     """The advisory database is missing, damaged or of another schema."""
 

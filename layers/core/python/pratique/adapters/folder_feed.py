@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from pratique.errors import FeedError
+from pratique.errors import FeedError, SourceAbsent
 from pratique.ports.feeds import Fetched
 
 
@@ -18,7 +18,7 @@ class FolderFeed:
         """Return the file at ``location`` under the folder, or None where it is still what ``etag`` names.
 
         For a name with ``-current`` in it, the last in order of the names with a date in that place serves as well.
-        Raises FeedError where there is no such file.
+        Raises SourceAbsent where there is no such file, FeedError where it cannot be read.
         """
         relative = PurePosixPath(location)
         if relative.is_absolute() or ".." in relative.parts or "://" in location:
@@ -29,7 +29,9 @@ class FolderFeed:
             path = dated[-1] if dated else path
         try:
             status = path.stat()
+        except FileNotFoundError as error:
+            raise SourceAbsent("not in this mirror", path=location) from error
         except OSError as error:
-            raise FeedError("not in the folder", path=location) from error
+            raise FeedError(f"cannot be read: {error.strerror}", path=location) from error
         found = f'"{path.name}-{status.st_size}-{status.st_mtime_ns}"'
         return None if found == etag else Fetched(path, found, status.st_size)

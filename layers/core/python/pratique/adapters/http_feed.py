@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from pratique.adapters.address_policy import is_loopback_host
-from pratique.errors import FeedError
+from pratique.errors import FeedError, SourceAbsent
 from pratique.ports.feeds import Fetched
 
 MAX_BYTES = 4 * 1024**3
@@ -22,6 +22,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 4
 _OK = 200
 _NOT_MODIFIED = 304
+_NOT_FOUND = 404
 _SERVER_ERROR = 500
 _TOO_MANY = 429
 _CHUNK = 1024 * 1024
@@ -51,7 +52,7 @@ class HttpFeed:
         """Fetch ``location`` into the folder ``into``; return None where it is still what ``etag`` names.
 
         The file appears under its name only when it is whole.  Raises FeedError, which says whether trying later may
-        help, where it is absent, cut short, too large, too slow or not reachable.
+        help, where it is absent, cut short, too large, too slow or not reachable; SourceAbsent where a mirror lacks it.
         """
         url = location if "://" in location else self._base + quote(location)
         try:
@@ -84,6 +85,8 @@ class HttpFeed:
         if response.status not in (_OK, _NOT_MODIFIED):
             status = response.status
             response.close()
+            if status == _NOT_FOUND and self._base and url.startswith(self._base):
+                raise SourceAbsent("not in this mirror", path=url)
             raise FeedError(
                 f"the server answers {status}", path=url, retryable=status >= _SERVER_ERROR or status == _TOO_MANY
             )

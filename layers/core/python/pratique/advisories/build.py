@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.read_source import Counted, read_source
@@ -40,12 +41,15 @@ class Fresh:
 class Kept:
     """A source that is taken over from the last database.
 
-    ``problem`` says why it could not be fetched; without one it is unchanged since, as was seen at ``fetched``.
+    ``problem`` says why it could not be fetched, ``absent`` that the mirror does not have it; without a problem it is
+    unchanged since, as was seen at ``fetched``, and ``etag`` is its validator now.
     """
 
     source: Source
     problem: str = ""
     fetched: str = ""
+    etag: str = ""
+    absent: bool = False
 
 
 def build_database(
@@ -61,22 +65,27 @@ def build_database(
 
     ``built`` is the present time (RFC 3339).  A fetched file that cannot be read, or that holds a tenth of what its
     source held, leaves the source as ``previous`` has it, marked stale with the reason; a record that cannot be read
-    is listed and stops nothing.  The revision is a hash of what was read: the same data has the same revision.
-    ``progress`` is called after each source.  Raises AdvisoryDatabaseError where the file cannot be written.
+    is listed and stops nothing.  Only files that were fetched are read.  The revision is a hash of what was read: the
+    same data has the same revision.  ``progress`` is called after each source.  Raises AdvisoryDatabaseError where the
+    file cannot be written.
     """
     path.unlink(missing_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None)
-    hasher = hashlib.sha256(f"schema {SCHEMA_VERSION}\n".encode())
+    connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}", uri=True, isolation_level=None)
     states = []
     try:
         staging = Staging(connection)
+        kept = []
         for entry in inputs:
-            state, content = _add(staging, entry, previous)
-            hasher.update(f"{state.name}\t{content}\n".encode())
+            staging.number(entry.source.name)
+            state, taken_over = _add(staging, entry, last_state(entry.source, previous))
             states.append(state)
+            if taken_over and state.records:
+                kept.append(state.name)
             if progress is not None:
                 progress(state)
-        revision = f"{'starter-' if starter else ''}{hasher.hexdigest()[:20]}"
+        if kept and previous is not None:
+            staging.copy_sources(previous, kept)
+        revision = f"{'starter-' if starter else ''}{_hash_of_all(states)}"
         meta = {"revision": revision, "built": built, "starter": "1" if starter else "0"}
         staging.pack(meta=meta, sources=states)
     except sqlite3.DatabaseError as error:
@@ -86,11 +95,34 @@ def build_database(
     return AdvisoryRevision(revision, built, starter, tuple(sorted(states, key=lambda state: state.name)))
 
 
-def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None) -> tuple[SourceState, str]:
-    """Add one source; return its state and a hash of its content."""
+def last_state(source: Source, previous: SqliteDatabase | None) -> SourceState | None:
+    """Return how a source that has records stands in the last database, None where it has none there."""
+    states = previous.revision.sources if previous else ()
+    return next((state for state in states if state.name == source.name and state.records), None)
+
+
+def kept_state(entry: Kept, last: SourceState | None) -> SourceState:
+    """Return how a source that is taken over stands: stale where its file could not be had, with the reason.
+
+    A mirror that never had the file makes it absent, which is no failure; one that had it and lacks it now, both.
+    """
+    if last is None:
+        problem = entry.problem or "never fetched"
+        return SourceState(entry.source.name, 0, 0, "", stale=not entry.absent, problem=problem, absent=entry.absent)
+    return dataclasses.replace(
+        last,
+        fetched=entry.fetched or last.fetched,
+        etag=entry.etag or last.etag,
+        stale=bool(entry.problem),
+        absent=entry.absent,
+        problem=entry.problem,
+    )
+
+
+def _add(staging: Staging, entry: Fresh | Kept, last: SourceState | None) -> tuple[SourceState, bool]:
+    """Add one source; return its state and whether its data must be taken over from the last database."""
     if isinstance(entry, Kept):
-        return _keep(staging, entry, previous)
-    last = _last_state(entry.source, previous)
+        return kept_state(entry, last), True
     staging.begin()
     try:
         counted = read_source(staging, entry.source, entry.path)
@@ -98,10 +130,9 @@ def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None)
     except FeedError as error:
         staging.undo()
         _log.info("advisory source not read", extra={"source": entry.source.name, "reason": str(error)})
-        return _keep(staging, Kept(entry.source, str(error)), previous)
+        return kept_state(Kept(entry.source, str(error)), last), True
     staging.add_refused(entry.source.name, counted.refused)
     staging.keep()
-    content = _hash_of(entry.path)
     return SourceState(
         name=entry.source.name,
         records=counted.records,
@@ -110,8 +141,8 @@ def _add(staging: Staging, entry: Fresh | Kept, previous: SqliteDatabase | None)
         modified=counted.modified,
         etag=entry.etag,
         size=entry.path.stat().st_size,
-        content=content,
-    ), content
+        content=hash_of(entry.path),
+    ), False
 
 
 def _check_size(counted: Counted, last: SourceState | None) -> None:
@@ -121,23 +152,14 @@ def _check_size(counted: Counted, last: SourceState | None) -> None:
         raise FeedError(f"it holds {counted.records} records, last time {last.records}")
 
 
-def _keep(staging: Staging, entry: Kept, previous: SqliteDatabase | None) -> tuple[SourceState, str]:
-    last = _last_state(entry.source, previous)
-    if last is None or previous is None:
-        return SourceState(entry.source.name, 0, 0, "", stale=True, problem=entry.problem or "never fetched"), ""
-    staging.begin()
-    staging.copy_source(previous, entry.source.name)
-    staging.keep()
-    fetched = entry.fetched or last.fetched
-    state = dataclasses.replace(last, fetched=fetched, stale=bool(entry.problem), problem=entry.problem)
-    return state, last.content
-
-
-def _last_state(source: Source, previous: SqliteDatabase | None) -> SourceState | None:
-    states = previous.revision.sources if previous else ()
-    return next((state for state in states if state.name == source.name and state.records), None)
-
-
-def _hash_of(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _hash_of_all(states: Iterable[SourceState]) -> str:
+    hasher = hashlib.sha256(f"schema {SCHEMA_VERSION}\n".encode())
+    for state in states:
+        hasher.update(f"{state.name}\t{state.content}\n".encode())
+    return hasher.hexdigest()[:20]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 import zstandard
 
-from pratique.advisories.schema import SCHEMA_VERSION, statements_of, unpack_advisory
+from pratique.advisories.schema import SCHEMA_VERSION, pack_state, statements_of, unpack_advisory, unpack_state
 from pratique.errors import AdvisoryDatabaseError
 from pratique.model.advisory import Advisory, Exploitation, MaliciousPackage, Statement
 from pratique.ports.advisories import AdvisoryRevision, SourceState
@@ -45,6 +47,25 @@ def open_database(path: Path, *, sources: tuple[SourceState, ...] | None = None)
             path=str(path),
         )
     return SqliteDatabase(path, connection, meta, sources)
+
+
+def restate(path: Path, target: Path, sources: Iterable[SourceState]) -> None:
+    """Write a copy of the database at ``path`` to ``target`` whose sources stand as ``sources`` says.
+
+    Raises AdvisoryDatabaseError where it cannot be written.
+    """
+    try:
+        shutil.copyfile(path, target)
+        with closing(sqlite3.connect(target)) as connection, connection:
+            known = dict(connection.execute("SELECT name, id FROM source"))
+            fresh = max(known.values(), default=0)
+            rows = [
+                (known.get(state.name, fresh + place), state.name, pack_state(state))
+                for place, state in enumerate(sources, start=1)
+            ]
+            connection.executemany("INSERT OR REPLACE INTO source VALUES (?, ?, ?)", rows)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise AdvisoryDatabaseError(f"the advisory database cannot be written: {error}", path=str(target)) from error
 
 
 class SqliteDatabase:
@@ -177,19 +198,19 @@ class SqliteDatabase:
         query = {"kev": "SELECT id, added, due FROM kev", "epss": "SELECT id, score, percentile FROM epss"}[table]
         yield from self._rows(query)
 
+    def source_numbers(self) -> Mapping[str, int]:
+        """Return the number that stands for each source in the rows of this file."""
+        return dict(self._rows("SELECT name, id FROM source"))
+
     def _sources(self) -> tuple[SourceState, ...]:
-        rows = self._rows(
-            "SELECT name, records, refused, fetched, stale, modified, etag, size, content, problem"
-            " FROM source ORDER BY name"
-        )
-        return tuple(
-            SourceState(name, records, refused, fetched, bool(stale), modified, etag, size, content, problem)
-            for name, records, refused, fetched, stale, modified, etag, size, content, problem in rows
-        )
+        try:
+            return tuple(unpack_state(body) for (body,) in self._rows("SELECT state FROM source ORDER BY name"))
+        except msgspec.DecodeError as error:
+            raise AdvisoryDatabaseError(f"the list of sources is damaged: {error}", path=str(self.path)) from error
 
     def _statements(self, ecosystem: str, name: str, body: bytes) -> tuple[Statement, ...]:
         try:
-            return tuple(statements_of(ecosystem, name, body))
+            return statements_of(ecosystem, name, body)
         except msgspec.DecodeError as error:
             raise AdvisoryDatabaseError(f"the row of {ecosystem} {name} is damaged", path=str(self.path)) from error
 

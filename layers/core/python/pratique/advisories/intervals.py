@@ -5,13 +5,13 @@ https://ossf.github.io/osv-schema/#affectedrangesevents-fields
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from pratique.errors import InvalidVersion
 from pratique.model.advisory import Interval
-from pratique.versions import scheme_of, sort_key
+from pratique.versions import is_affected, scheme_of, sort_key
 
 
 class Event(msgspec.Struct):
@@ -47,6 +47,21 @@ def intervals_of(ranges: Iterable[Range], ecosystem: str, *, custom: object = No
     if own:
         found = [interval for interval in found if interval != Interval()]
     return (*found, *own)
+
+
+def versions_beyond(intervals: tuple[Interval, ...], versions: Sequence[str], ecosystem: str) -> tuple[str, ...]:
+    """Return the listed versions that no interval covers; the others say nothing more, and there are very many."""
+    scheme = scheme_of(ecosystem)
+    if scheme is None or not intervals:
+        return tuple(versions)
+    return tuple(version for version in versions if not _is_covered(scheme, version, intervals))
+
+
+def _is_covered(scheme: str, version: str, intervals: tuple[Interval, ...]) -> bool:
+    try:
+        return is_affected(scheme, version, intervals, ())
+    except InvalidVersion:
+        return False  # it can be compared as a text only
 
 
 def _custom_intervals(custom: object, ecosystem: str) -> tuple[Interval, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pratique.advisories.intervals import Range, intervals_of
+from pratique.advisories.intervals import Range, intervals_of, versions_beyond
 from pratique.advisories.names import base_of, normalised_name
 from pratique.advisories.ratings import leading_word, rated_by, vector_rating, word_rating
 from pratique.errors import FeedError
@@ -154,7 +154,7 @@ def _statements(record: Record, entry: _Affected) -> Iterator[Statement]:
             ecosystem=ecosystem,
             name=normalised_name(ecosystem, entry.package.name),
             intervals=intervals,
-            versions=tuple(entry.versions or ()),
+            versions=versions_beyond(intervals, entry.versions or (), ecosystem),
             fix_state=_fix_state(intervals, specific),
             note=_note(specific),
             module=_module(record, intervals),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
+from urllib.parse import quote
 
 import zstandard
 
@@ -14,9 +15,11 @@ from pratique.advisories.schema import (
     CREATE_TABLES,
     SCHEMA_VERSION,
     join_rows,
+    merge_bodies,
     pack_advisory,
+    pack_state,
     pack_statement,
-    repack,
+    rows_of_sources,
     split_rows,
 )
 from pratique.model.advisory import Advisory, Statement
@@ -24,6 +27,26 @@ from pratique.ports.advisories import SourceState
 
 _BATCH = 5000
 _REFUSED_KEPT = 1000
+# Of several texts of one id that of the source with the lowest number stays, whichever is added first.
+_KEEP_LOWEST = (
+    "ON CONFLICT (id) DO UPDATE SET source = excluded.source, body = excluded.body WHERE excluded.source < source"
+)
+# The texts of the sources that are copied, and those of others that the statements copied speak of.
+_COPY_TEXTS = (
+    *(
+        statement
+        for table in ("advisory", "report")
+        for statement in (
+            f"INSERT OR IGNORE INTO needed SELECT id FROM last.{table} WHERE source IN"  # noqa: S608 - one of two
+            " (SELECT old FROM renumbered WHERE copied)",
+            f"INSERT INTO main.{table} SELECT text.id, renumbered.new, text.body FROM last.{table} AS text"  # noqa: S608
+            " JOIN renumbered ON renumbered.old = text.source WHERE text.id IN (SELECT id FROM needed)"
+            f" {_KEEP_LOWEST}",
+        )
+    ),
+    "INSERT OR IGNORE INTO main.mention SELECT id, advisory FROM last.mention"
+    " WHERE advisory IN (SELECT id FROM needed)",
+)
 
 
 class Staging:
@@ -32,63 +55,82 @@ class Staging:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self._compressor = zstandard.ZstdCompressor(level=6)
-        self._waiting: list[tuple[str, str, str, str, bytes]] = []
+        self._waiting: list[tuple[str, str, str, bytes]] = []
+        self._numbers: dict[str, int] = {}
         for pragma in ("page_size=8192", "journal_mode=MEMORY", "synchronous=OFF", "locking_mode=EXCLUSIVE"):
             connection.execute(f"PRAGMA {pragma}")
         connection.executescript(CREATE_TABLES)
-        connection.execute("CREATE TEMP TABLE staged (kind TEXT, ecosystem TEXT, name TEXT, advisory TEXT, body BLOB)")
+        connection.execute("CREATE TEMP TABLE staged (kind TEXT, ecosystem TEXT, name TEXT, body BLOB)")
+
+    def number(self, source: str) -> int:
+        """Return the number of a source; the first one asked for has the lowest."""
+        return self._numbers.setdefault(source, len(self._numbers) + 1)
 
     def add(self, advisory: Advisory, statements: Iterable[Statement], source: str) -> None:
-        """Add one advisory with its statements; the text of an id that is there already is kept."""
-        self._add_packed(advisory, pack_advisory(advisory, self._compressor))
+        """Add one advisory with its statements; of several texts of one id the one of the lowest source stays."""
+        self._add_text("advisory", advisory, source)
+        mentioned = {identifier for identifier in (*advisory.aliases, *advisory.upstream) if identifier != advisory.id}
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO mention VALUES (?, ?)", [(identifier, advisory.id) for identifier in mentioned]
+        )
         self._add_statements("package", statements, source)
 
     def add_malicious(self, report: Advisory, statements: Iterable[Statement], source: str) -> None:
         """Add one report of a malicious package; a withdrawn one is left out."""
         if not report.withdrawn:
-            self._add_report(report, pack_advisory(report, self._compressor))
+            self._add_text("report", report, source)
             self._add_statements("malicious", statements, source)
 
-    def copy_source(self, previous: SqliteDatabase, source: str) -> None:
-        """Take one source's statements, advisories and scores over from another database."""
-        needed: set[str] = set()
-        for kind, ecosystem, name, body in previous.rows():
-            for row in split_rows(body):
-                if row.source == source:
-                    needed.add(row.advisory)
-                    self._add_row(kind, ecosystem, name, row.advisory, repack(row))
-        for kind, add in (("advisory", self._add_packed), ("report", self._add_report)):
-            for identifier, body in previous.bodies(kind):
-                if identifier in needed:
-                    add(previous.unpack(body), body)
-        for table, marks in (("kev", "?, ?, ?"), ("epss", "?, ?, ?")):
-            if table == source:
-                self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", previous.scores(table))  # noqa: S608 - a name from above
-        self.add_refused(source, [(record, why) for name, record, why in previous.refused() if name == source])
-
-    def _add_packed(self, advisory: Advisory, body: bytes) -> None:
-        self.connection.execute("INSERT OR IGNORE INTO advisory VALUES (?, ?, ?)", (advisory.id, advisory.source, body))
-        mentioned = {identifier for identifier in (*advisory.aliases, *advisory.upstream) if identifier != advisory.id}
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO mention VALUES (?, ?)", [(identifier, advisory.id) for identifier in mentioned]
-        )
-
-    def _add_report(self, report: Advisory, body: bytes) -> None:
-        self.connection.execute("INSERT OR IGNORE INTO report VALUES (?, ?, ?)", (report.id, report.source, body))
+    def _add_text(self, table: str, text: Advisory, source: str) -> None:
+        values = (text.id, self.number(source), pack_advisory(text, self._compressor))
+        self.connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?) {_KEEP_LOWEST}", values)  # noqa: S608 - one of two
 
     def _add_statements(self, kind: str, statements: Iterable[Statement], source: str) -> None:
-        for statement in statements:
-            row = pack_statement(statement, source)
-            self._add_row(kind, statement.ecosystem, statement.name, statement.advisory, row)
+        number = self.number(source)
+        for statement in dict.fromkeys(statements):
+            self._wait(kind, statement.ecosystem, statement.name, join_rows([pack_statement(statement, number)]))
 
-    def _add_row(self, kind: str, ecosystem: str, name: str, advisory: str, body: bytes) -> None:
-        self._waiting.append((kind, ecosystem, name, advisory, body))
+    def copy_sources(self, previous: SqliteDatabase, names: Sequence[str]) -> None:
+        """Take the statements, texts, scores and refusals of these sources over from another database.
+
+        Called when everything fetched has been added: a text that is there already stays.
+        """
+        place = f"file:{quote(str(previous.path.resolve()))}?mode=ro&immutable=1"
+        self.connection.execute("ATTACH DATABASE ? AS last", (place,))
+        self.begin()
+        numbers = previous.source_numbers()
+        self._copy_statements(previous, {numbers[name]: self.number(name) for name in names})
+        self.connection.execute("CREATE TEMP TABLE renumbered (old INTEGER PRIMARY KEY, new INTEGER, copied INTEGER)")
+        self.connection.executemany(
+            "INSERT INTO renumbered VALUES (?, ?, ?)",
+            [(number, self.number(name), int(name in names)) for name, number in numbers.items()],
+        )
+        for statement in _COPY_TEXTS:
+            self.connection.execute(statement)
+        for name in names:
+            if name in ("kev", "epss"):
+                self.connection.execute(f"INSERT INTO {name} SELECT * FROM last.{name}")  # noqa: S608 - one of two
+            self.connection.execute("INSERT INTO refused SELECT * FROM last.refused WHERE source = ?", (name,))
+        self.keep()
+        self.connection.execute("DETACH DATABASE last")
+
+    def _copy_statements(self, previous: SqliteDatabase, numbers: dict[int, int]) -> None:
+        needed: set[str] = set()
+        for kind, ecosystem, name, body in previous.rows():
+            kept = rows_of_sources(body, numbers)
+            if kept is not None:
+                needed.update(row.advisory for row in split_rows(kept))
+                self._wait(kind, ecosystem, name, kept)
+        self.connection.execute("CREATE TEMP TABLE needed (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self.connection.executemany("INSERT INTO needed VALUES (?)", [(identifier,) for identifier in needed])
+
+    def _wait(self, kind: str, ecosystem: str, name: str, body: bytes) -> None:
+        self._waiting.append((kind, ecosystem, name, body))
         if len(self._waiting) >= _BATCH:
-            self.flush()
+            self._flush()
 
-    def flush(self) -> None:
-        """Write what waits."""
-        self.connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?)", self._waiting)
+    def _flush(self) -> None:
+        self.connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?)", self._waiting)
         self._waiting.clear()
 
     def add_refused(self, source: str, refused: Sequence[tuple[str, str]]) -> None:
@@ -104,7 +146,7 @@ class Staging:
 
     def keep(self) -> None:
         """Keep what was added since `begin`."""
-        self.flush()
+        self._flush()
         self.connection.execute("COMMIT")
 
     def undo(self) -> None:
@@ -112,8 +154,8 @@ class Staging:
         self._waiting.clear()
         self.connection.execute("ROLLBACK")
 
-    def pack(self, *, meta: dict[str, str], sources: Iterable[SourceState]) -> None:
-        """Pack the staged rows by package, write what the file is, and shrink it."""
+    def pack(self, *, meta: Mapping[str, str], sources: Iterable[SourceState]) -> None:
+        """Pack the staged rows by package, and write what the file is."""
         self.connection.execute("BEGIN")
         numbers: dict[str, int] = {}
         packages: dict[str, int] = {}
@@ -129,30 +171,14 @@ class Staging:
             [(number, name, packages[name]) for name, number in numbers.items()],
         )
         self.connection.executemany(
-            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [_source_row(state) for state in sources]
+            "INSERT INTO source VALUES (?, ?, ?)",
+            [(self.number(state.name), state.name, pack_state(state)) for state in sources],
         )
         self.connection.executemany("INSERT INTO meta VALUES (?, ?)", [*meta.items(), ("schema", str(SCHEMA_VERSION))])
         self.connection.execute("COMMIT")
         self.connection.execute("DROP TABLE staged")
 
     def _packages(self) -> Iterator[tuple[str, str, str, bytes]]:
-        rows = self.connection.execute(
-            "SELECT DISTINCT kind, ecosystem, name, advisory, body FROM staged ORDER BY 1, 2, 3, 4, 5"
-        )
+        rows = self.connection.execute("SELECT kind, ecosystem, name, body FROM staged ORDER BY 1, 2, 3")
         for (kind, ecosystem, name), group in groupby(rows, key=itemgetter(0, 1, 2)):
-            yield kind, ecosystem, name, join_rows(row[4] for row in group)
-
-
-def _source_row(state: SourceState) -> tuple[object, ...]:
-    return (
-        state.name,
-        state.records,
-        state.refused,
-        state.fetched,
-        int(state.stale),
-        state.modified,
-        state.etag,
-        state.size,
-        state.content,
-        state.problem,
-    )
+            yield kind, ecosystem, name, merge_bodies(row[3] for row in group)

@@ -29,22 +29,28 @@ def update(
 
     path = database or cli_database_path()
     try:
-        revision = run_update(source, path)
+        refreshed = run_update(source, path)
     except PratiqueError as error:
         print(f"pratique: {error}", file=sys.stderr)
         raise typer.Exit(3) from error
-    print_sources(revision, path)
+    print_sources(refreshed.revision, path)
+    if not refreshed.rebuilt:
+        print("nothing changed since the last update")
 
 
 @advisories_app.command()
-def status(database: Annotated[Path | None, _DATABASE] = None) -> None:
-    """Show the sources of the database, their ages and record counts."""
+def status(
+    database: Annotated[Path | None, _DATABASE] = None,
+    refused: Annotated[bool, typer.Option("--refused", help="List every record that could not be read.")] = False,
+) -> None:
+    """Show the sources of the database, their ages and record counts, and what could not be read."""
     from pratique.cli.advisory_file import cli_database_path, open_cli_database
     from pratique.cli.advisory_table import print_sources
 
     try:
-        revision = open_cli_database(database).revision
+        opened = open_cli_database(database)
+        unreadable = opened.refused()
     except PratiqueError as error:
         print(f"pratique: {error}", file=sys.stderr)
         raise typer.Exit(3) from error
-    print_sources(revision, database or cli_database_path())
+    print_sources(opened.revision, database or cli_database_path(), unreadable, every=refused)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pratique.advisories.database import open_database
+from pratique.advisories.database import SqliteDatabase, open_database
 from pratique.advisories.starter import starter_database
 from pratique.cli.cache_folder import cache_folder
-from pratique.ports.advisories import AdvisoryDatabase
 
 VARIABLE = "PRATIQUE_DATABASE"
 
@@ -19,7 +18,7 @@ def cli_database_path() -> Path:
     return Path(named) if named else cache_folder() / "advisories.sqlite"
 
 
-def open_cli_database(named: Path | None = None) -> AdvisoryDatabase:
+def open_cli_database(named: Path | None = None) -> SqliteDatabase:
     """Open the database that the user named, else the kept one, else the starter set.
 
     Raises AdvisoryDatabaseError where a file that is named or kept cannot be read.

@@ -11,22 +11,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pratique.adapters.folder_feed import FolderFeed
 from pratique.adapters.http_feed import HttpFeed
-from pratique.advisories.database import SqliteDatabase, open_database
+from pratique.advisories.database import open_database, restate
 from pratique.advisories.sources import SOURCES
 from pratique.errors import AdvisoryDatabaseError, FeedError
-from pratique.ports.advisories import AdvisoryRevision, SourceState
+from pratique.ports.advisories import SourceState
 from pratique.ports.feeds import Feed
-from pratique.services.canary import watch_canary
-from pratique.services.update_advisories import refresh
+from pratique.services.canary import known_findings, watch_canary
+from pratique.services.refresh_database import LastDatabase, Refreshed, refresh
 
 
-def run_update(source: str, path: Path) -> AdvisoryRevision:
+def run_update(source: str, path: Path) -> Refreshed:
     """Update the database at ``path`` from a mirror (a URL or a folder; empty: the sources' own hosts).
+
+    Where no source has anything new, only their ages are written.
 
     Raises FeedError where no source could be read, or where a finding that was known would go missing; the present
     database then stays.
     """
-    previous = _present(path)
+    last = _last(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -41,21 +43,24 @@ def run_update(source: str, path: Path) -> AdvisoryRevision:
             def advance(state: SourceState) -> None:
                 progress.update(task, advance=1, description=state.name)
 
-            revision = refresh(
+            refreshed = refresh(
                 open_feed(source),
                 unfinished,
                 mirrored=bool(source),
                 now=datetime.now(UTC),
-                previous=previous,
+                last=last,
                 progress=advance,
             )
-        lost = watch_canary(open_database(unfinished), previous).lost
-        if lost:
-            raise FeedError(f"the present database stays, because known findings went missing: {', '.join(lost)}")
+        if refreshed.rebuilt:
+            lost = watch_canary(open_database(unfinished), known_findings(last.open()) if last else ()).lost
+            if lost:
+                raise FeedError(f"the present database stays, because known findings went missing: {', '.join(lost)}")
+        else:
+            restate(path, unfinished, refreshed.revision.sources)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-    return revision
+    return refreshed
 
 
 def open_feed(source: str) -> Feed:
@@ -68,8 +73,9 @@ def open_feed(source: str) -> Feed:
     return FolderFeed(folder)
 
 
-def _present(path: Path) -> SqliteDatabase | None:
+def _last(path: Path) -> LastDatabase | None:
     try:
-        return open_database(path) if path.exists() else None
+        database = open_database(path) if path.exists() else None
     except AdvisoryDatabaseError:
         return None  # of an older program, or damaged: everything is fetched anew
+    return LastDatabase(database.revision, lambda: database) if database else None

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from pratique.advisories.names import base_of, normalised_name
-from pratique.advisories.sources import SOURCES
+from pratique.advisories.sources import SOURCES, Source
 from pratique.matching.consider import Considered
 from pratique.matching.releases import data_for, nearest_release
 from pratique.model.coverage import Reason, ReasonCode
@@ -52,7 +52,7 @@ def data_gaps(inventory: ImageInventory, database: AdvisoryDatabase) -> Iterator
             yield Reason(
                 ReasonCode.ECOSYSTEM_WITHOUT_DATA, f"no advisory source is about {kind} packages: {count} here"
             )
-    yield from _stale(database, {base_of(ecosystem) for ecosystem in present})
+    yield from _lacking(database, frozenset(present), known)
 
 
 def _programs_without_data(programs: Iterable[InstalledPackage], database: AdvisoryDatabase) -> Iterator[Reason]:
@@ -96,12 +96,30 @@ def _without_data(ecosystem: str, known: frozenset[str]) -> Reason:
     )
 
 
-def _stale(database: AdvisoryDatabase, bases: set[str]) -> Iterator[Reason]:
-    covers = {source.name: source.ecosystems for source in SOURCES}
+def _lacking(database: AdvisoryDatabase, present: frozenset[str], known: frozenset[str]) -> Iterator[Reason]:
+    """Yield the sources about what is ``present`` that are stale, or that have no data where another has some.
+
+    Where no source has any, that was said of the ecosystem itself.
+    """
+    entries = {source.name: source for source in SOURCES}
     for state in database.revision.sources:
-        about = covers.get(state.name, frozenset())
-        if state.stale and state.records and (not about or about & bases):
-            yield Reason(ReasonCode.ADVISORIES_STALE, _stale_text(state))
+        source = entries.get(state.name)
+        about = _about(source, present) if source else frozenset()
+        if state.records:
+            if state.stale and (about or source is None or not source.ecosystems):
+                yield Reason(ReasonCode.ADVISORIES_STALE, _stale_text(state))
+        elif any(data_for(ecosystem, known) for ecosystem in about):
+            yield Reason(ReasonCode.ADVISORIES_STALE, f"there is no data of {state.name}: {state.problem}")
+
+
+def _about(source: Source, present: frozenset[str]) -> frozenset[str]:
+    """Return which of the ecosystems (with release) that are present a source speaks about."""
+    return frozenset(
+        ecosystem
+        for ecosystem in present
+        if base_of(ecosystem) in source.ecosystems
+        and (not source.release or ecosystem == f"{base_of(ecosystem)}:{source.release}")
+    )
 
 
 def _stale_text(state: SourceState) -> str:

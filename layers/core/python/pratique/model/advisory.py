@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from pratique.model.severity import Rating
 
@@ -20,8 +21,8 @@ class FixState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+# These two are named tuples because a look-up makes thousands of them: five times as fast as frozen dataclasses.
+class Interval(NamedTuple):
     """Versions from ``introduced`` on (empty: from the beginning) up to an end.
 
     The end is ``fixed`` (not affected any more) or ``last_affected`` (still affected); with neither,
@@ -42,8 +43,7 @@ class Interval:
         return ", ".join(parts) or "every version"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One ``affected`` entry of one advisory: a package of an ecosystem, its intervals and listed versions.
 
     ``name`` is normalised as the ecosystem compares names.  A version is affected when it lies in any interval or

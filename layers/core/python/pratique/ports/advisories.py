@@ -14,8 +14,8 @@ class SourceState:
     """How one source stands in a database: records read and refused, and when it was last fetched (RFC 3339).
 
     ``modified`` is the newest time that a record states (empty where none does), ``stale`` says that the last
-    fetch failed and ``problem`` why.  ``etag``, ``size`` (bytes) and ``content`` (its
-    SHA-256) are those of the fetched file.
+    fetch failed and ``problem`` why; ``absent`` that the mirror in use does not have the source, which is no failure
+    where it never did.  ``etag``, ``size`` (bytes) and ``content`` (its SHA-256) are those of the fetched file.
     """
 
     name: str
@@ -28,6 +28,7 @@ class SourceState:
     size: int = 0
     content: str = ""
     problem: str = ""
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,6 @@ class Feed(Protocol):
         """Fetch ``location`` into the folder ``into``; return None where it is still what ``etag`` names.
 
         ``location`` is relative to the mirror, or a whole URL.  When this returns the file is complete.
-        Raises FeedError where it is absent, cut short or unreachable.
+        Raises SourceAbsent where a mirror does not have it, FeedError where it is cut short or unreachable.
         """
         ...

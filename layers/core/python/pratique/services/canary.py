@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pratique.matching.matcher import match
@@ -30,6 +31,7 @@ _KNOWN: tuple[tuple[PackageType, str, str, str, str], ...] = (
     (PackageType.GEM, "RubyGems", "rack", "2.2.3", "CVE-2022-30123"),
     (PackageType.COMPOSER, "Packagist", "facade/ignition", "2.5.1", "CVE-2021-3129"),
 )
+_EVERY = frozenset(f"{ecosystem} {name} {flaw}" for _, ecosystem, name, _, flaw in _KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,18 @@ class CanaryResult:
     lost: tuple[str, ...] = ()
 
 
-def watch_canary(database: AdvisoryDatabase, previous: AdvisoryDatabase | None) -> CanaryResult:
-    """Match the known packages with ``database`` and compare with what ``previous`` (None: nothing) finds."""
-    found = _known_findings(database)
-    before = _known_findings(previous) if previous else frozenset()
-    return CanaryResult(tuple(sorted(found)), tuple(sorted(before - found)))
+def watch_canary(database: AdvisoryDatabase, before: Iterable[str] = ()) -> CanaryResult:
+    """Match the known packages with ``database`` and compare with the findings that were there ``before``.
+
+    Findings that this program does not know any more are not missed.
+    """
+    found = known_findings(database)
+    missed = _EVERY.intersection(before) - found
+    return CanaryResult(tuple(sorted(found)), tuple(sorted(missed)))
 
 
-def _known_findings(database: AdvisoryDatabase) -> frozenset[str]:
+def known_findings(database: AdvisoryDatabase) -> frozenset[str]:
+    """Return the known findings that a database has, as ``<ecosystem> <name> <id>``."""
     packages = tuple(
         InstalledPackage(Package(kind, name, version, source_name=name, source_version=version), ecosystem, (_NOWHERE,))
         for kind, ecosystem, name, version, _ in _KNOWN
@@ -58,6 +64,4 @@ def _known_findings(database: AdvisoryDatabase) -> frozenset[str]:
         for finding in result.vulnerabilities
         for one in finding.packages
     }
-    return frozenset(
-        f"{ecosystem} {name} {flaw}" for _, ecosystem, name, _, flaw in _KNOWN if (ecosystem, name, flaw) in matched
-    )
+    return _EVERY & {f"{ecosystem} {name} {flaw}" for ecosystem, name, flaw in matched}

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.assess_image import AssessImage
+from pratique.services.current_advisories import current_database
 from pratique.services.explain_image import ExplainImage
 from pratique.services.host_findings import HostFindings
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
-from pratique.services.update_advisories import current_database
 from pratique.wiring.stores import clock, objects, stores
 
 _FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"

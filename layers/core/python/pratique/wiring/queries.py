@@ -13,8 +13,8 @@ from pratique.adapters.dynamodb_reading import reading_from
 from pratique.advisories.starter import starter_database
 from pratique.errors import StoreError
 from pratique.ports.advisories import AdvisoryRevision
+from pratique.services.current_advisories import current_revision
 from pratique.services.query.reading import Reading
-from pratique.services.update_advisories import current_revision
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, objects, stores
 

@@ -1,0 +1,113 @@
+"""The advisory databases that the object store holds: which one is current, and how one is loaded."""
+
+from __future__ import annotations
+
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+import msgspec
+import zstandard
+
+from pratique.advisories.build import hash_of
+from pratique.advisories.database import SqliteDatabase, open_database
+from pratique.advisories.schema import SCHEMA_VERSION
+from pratique.advisories.starter import starter_database
+from pratique.errors import AdvisoryDatabaseError
+from pratique.ports.advisories import AdvisoryRevision, SourceState
+from pratique.ports.objects import ObjectStore
+from pratique.services.canary import CanaryResult
+
+CURRENT_KEY = "advisories/current.json"
+"""The object that names the current database."""
+
+
+class CurrentAdvisories(msgspec.Struct, frozen=True):
+    """What `CURRENT_KEY` holds: where the current database lies, what is in it and how it was tried.
+
+    ``sha256`` is that of the database file itself, ``size`` its bytes; ``key`` holds it compressed with zstd.
+    ``checked`` is when the sources were last asked (RFC 3339), ``schema`` the file's schema version.
+    """
+
+    revision: str
+    key: str
+    sha256: str
+    size: int
+    built: str
+    sources: tuple[SourceState, ...]
+    canary: CanaryResult
+    checked: str = ""
+    schema: int = 0
+
+    def as_revision(self) -> AdvisoryRevision:
+        """Return the revision with its sources as the last update found them."""
+        return AdvisoryRevision(self.revision, self.built, starter=False, sources=self.sources)
+
+
+def database_key(revision: str) -> str:
+    """Return the key of the object that holds a revision."""
+    return f"advisories/{revision}/advisories.sqlite.zst"
+
+
+def read_current(objects: ObjectStore) -> CurrentAdvisories | None:
+    """Return what names the current database, None before the first update.
+
+    Raises AdvisoryDatabaseError where it is damaged, StoreError where the store cannot be read.
+    """
+    body = objects.get(CURRENT_KEY)
+    if body is None:
+        return None
+    try:
+        return msgspec.json.decode(body, type=CurrentAdvisories)
+    except msgspec.DecodeError as error:
+        raise AdvisoryDatabaseError(f"the record of the current advisories is damaged: {error}") from error
+
+
+def current_database(objects: ObjectStore, folder: Path) -> SqliteDatabase:
+    """Open the current database, loading it into ``folder`` once per revision; the starter set where there is none.
+
+    The file's SHA-256 is checked when it is loaded.  Raises AdvisoryDatabaseError where the stored database is
+    missing, damaged or of another schema, StoreError where the store cannot be read.
+    """
+    current = read_current(objects)
+    return starter_database(folder) if current is None else load_database(objects, current, folder)
+
+
+def current_revision(objects: ObjectStore) -> AdvisoryRevision | None:
+    """Return which database is current without loading it; None while the starter set stands in."""
+    current = read_current(objects)
+    return current.as_revision() if current is not None else None
+
+
+def load_database(objects: ObjectStore, current: CurrentAdvisories, folder: Path) -> SqliteDatabase:
+    """Open the database that ``current`` names; raises as `current_database` does."""
+    if current.schema != SCHEMA_VERSION:
+        raise AdvisoryDatabaseError(
+            f"the advisory database has schema {current.schema}, this program reads {SCHEMA_VERSION}: update it",
+            path=current.key,
+        )
+    path = folder / f"advisories-{current.revision}.sqlite"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        _load(objects, current, path)
+        for other in folder.glob("advisories-*.sqlite"):
+            if other != path:
+                other.unlink(missing_ok=True)  # a process that reads it keeps its open file
+    return open_database(path, sources=current.sources)
+
+
+def _load(objects: ObjectStore, current: CurrentAdvisories, path: Path) -> None:
+    body = objects.get(current.key)
+    if body is None:
+        raise AdvisoryDatabaseError("the advisory database is not in the store", path=current.key)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+        unfinished = Path(part.name)
+        try:
+            zstandard.ZstdDecompressor().copy_stream(BytesIO(body), part)
+        except zstandard.ZstdError as error:
+            unfinished.unlink()
+            raise AdvisoryDatabaseError(f"the advisory database is damaged: {error}", path=current.key) from error
+    if hash_of(unfinished) != current.sha256:
+        unfinished.unlink()
+        raise AdvisoryDatabaseError("the advisory database is not the one that was stored", path=current.key)
+    unfinished.replace(path)
