@@ -64,8 +64,8 @@ def test_selector_offers_executables_by_content_only_and_once() -> None:
     assert selector.select("usr/bin/x") == ()
     assert selector.select("usr/bin/x", b"\x7fELF\x02\x01\x01\x00") == (extractor,)
     assert selector.select("x.exe", b"MZ\x90\x00\x03\x00\x00\x00") == (extractor,)
-    assert selector.offers_head(100_000)
-    assert not selector.offers_head(10)
+    assert selector.smallest_told_by_head <= 1000
+    assert selector.smallest_told_by_head > 10
 
 
 def test_extract_gives_each_package_once_with_path_and_name() -> None:

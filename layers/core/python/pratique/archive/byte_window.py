@@ -51,6 +51,15 @@ class ByteWindow:
         self._at = at
         return 0
 
+    def take_after(self, skipped: int, size: int) -> bytes | None:
+        """Pass over ``skipped`` bytes and take the next ``size``; None, nothing passed, where the chunk ends first."""
+        at = self._at + skipped
+        end = at + size
+        if end > len(self._chunk):
+            return None
+        self._at = end
+        return self._chunk[at:end]
+
     def _take_across(self, size: int) -> bytes:
         # What is promised may never come, so that nothing is set aside for it before it is there.
         parts = [memoryview(self._chunk)[self._at :]]

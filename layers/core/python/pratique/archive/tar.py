@@ -199,14 +199,23 @@ class TarWalker:
     def _next_header(self) -> bytes | None:
         """Return the next header block, None at the archive's end."""
         window = self._window
-        if self._data or self._padding:
+        block = window.take_after(self._data + self._padding, BLOCK)
+        if block is not None and block[0]:
+            # Nearly always: a named entry in the chunk at hand.
+            self._data = self._padding = 0
+            self._sparse = None
+            return block
+        if block is not None:
+            self._data = self._padding = 0
+        elif self._data or self._padding:
             missing = window.skip(self._data + self._padding)
             # Some writers leave out the padding of the last entry.
             if missing > self._padding:
                 raise TarError("the archive ends in the middle of an entry")
             self._data = self._padding = 0
         self._sparse = None
-        block = window.take(BLOCK)
+        if block is None:
+            block = window.take(BLOCK)
         if len(block) == BLOCK and block != _ZEROS:
             return block
         if len(block) % BLOCK:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import struct
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,10 +26,13 @@ _MALFORMED = (ValueError, LookupError, ArithmeticError, RecursionError, struct.e
 
 _NO_COMPANIONS: Mapping[str, bytes] = MappingProxyType({})
 _SMALLEST_EXECUTABLE = 256
+MAGIC_BYTES = 8
+"""How many of a file's first bytes say whether it is an executable."""
 _ELF = b"\x7fELF"
 _PE = b"MZ"
 _MACH_O = frozenset({b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe"})
 _MACH_O_FAT = b"\xca\xfe\xba\xbe"
+_MAGIC_FIRST = frozenset(magic[0] for magic in (_ELF, _PE, _MACH_O_FAT, *_MACH_O))
 # A Java class begins with the same four bytes; its next four hold a version of 45 or more where Mach-O counts machines.
 _FAT_MACHINES = 40
 
@@ -177,9 +181,12 @@ class Selector:
         """Compile the patterns of ``extractors``; answers keep their order.
 
         ``companions`` maps the path of each companion (of extractors with exact paths) to the path it belongs to.
+        ``smallest_told_by_head`` is the size in bytes from which on a file's first bytes are worth a look; its mode
+        says nothing, as libraries are not executable.
         """
         self.extractors = tuple(extractors)
         self.executables = tuple(one for one in self.extractors if one.paths.executables)
+        self.smallest_told_by_head = _SMALLEST_EXECUTABLE if self.executables else sys.maxsize
         names: dict[str, list[Extractor]] = {}
         endings: dict[str, list[Extractor]] = {}
         places: dict[str, list[Extractor]] = {}
@@ -197,10 +204,6 @@ class Selector:
             {path + end: path for one in self.extractors for end in one.companions for path in one.paths.exact}
         )
 
-    def offers_head(self, size: int) -> bool:
-        """Whether a file of ``size`` bytes is worth a look at its first bytes (mode says nothing of libraries)."""
-        return size >= _SMALLEST_EXECUTABLE and bool(self.executables)
-
     def select(self, path: str, head: bytes | None = None) -> tuple[Extractor, ...]:
         """Return the extractors that want the file, none for nearly all.
 
@@ -216,6 +219,6 @@ class Selector:
         if by_name or by_ending or by_path or by_folder:
             candidates = (*(by_name or ()), *(by_ending or ()), *(by_path or ()), *(by_folder or ()))
             named = [one for one in candidates if one.paths.match(path)]
-        if head is not None and self.executables and is_executable(head):
+        if head and head[0] in _MAGIC_FIRST and self.executables and is_executable(head):
             named += self.executables
         return tuple(dict.fromkeys(named)) if named else ()

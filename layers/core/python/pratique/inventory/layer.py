@@ -121,7 +121,8 @@ class _LayerPass:
         if ".wh." in path and tree.white_out(path):
             return
         if kind is EntryKind.FILE:
-            files.forget(tree.put(path))
+            if gone := tree.put(path):
+                files.forget(gone)
             files.offer(path, entry, self._walker)
         elif kind is EntryKind.FOLDER:
             files.forget(tree.put_folder(path))

@@ -33,6 +33,7 @@ class LayerTree:
         self.whiteouts: dict[str, None] = {}
         self.opaques: dict[str, None] = {}
         self._limits = limits
+        self._short = min(limits.path_depth, limits.path_bytes // 4)  # characters that meet no limit in any encoding
         self._real: set[str] = {""}  # folders that have something in them and no link on the way to them
         self._replaced = 0
         self._path_bytes = 0
@@ -42,6 +43,10 @@ class LayerTree:
 
         Raises PathRefused where it lies outside the root, is over a limit, or lies below something that is no folder.
         """
+        path = name[2:] if name.startswith("./") else name
+        folder, slash, last = path.rpartition("/")
+        if folder in self._real and last and last[0] != "." and len(path) <= self._short:
+            return path  # nearly always: in a folder that is known, there is nothing to resolve
         path = normalise(name, self._limits)
         folder, slash, last = path.rpartition("/")
         if folder in self._real:

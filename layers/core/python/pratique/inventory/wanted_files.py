@@ -9,7 +9,7 @@ from typing import Protocol
 from pratique.archive.limits import Limits
 from pratique.archive.tar import TarEntry
 from pratique.errors import ExtractorError
-from pratique.inventory.extractor import Extractor, Selector
+from pratique.inventory.extractor import MAGIC_BYTES, Extractor, Selector
 from pratique.inventory.reason_list import ReasonList
 from pratique.inventory.scanned_files import ScannedFiles
 from pratique.model.coverage import ReasonCode
@@ -68,9 +68,11 @@ class WantedFiles:
         scanner, selector, size = self._scanner, self._selector, entry.size
         head = None
         scanned = False
-        if size and (scanner is not None or selector.offers_head(size)):
+        if scanner is not None and size:
             head = source.head(_HEAD)
-            scanned = scanner is not None and scanner.wants(path, entry.mode, size, head)
+            scanned = scanner.wants(path, entry.mode, size, head)
+        elif size >= selector.smallest_told_by_head:
+            head = source.head(MAGIC_BYTES)
         wanted = selector.select(path, head)
         if not wanted and not scanned and path not in selector.companions:
             return
