@@ -68,3 +68,23 @@ def test_package_without_any_advisory_is_named_and_has_no_candidate(database: Sq
 def test_unknown_id_has_no_candidate(database: SqliteDatabase) -> None:
     explanation = explain(_INVENTORY, database, "CVE-404")
     assert (explanation.packages, explanation.candidates) == ((), ())
+
+
+def test_what_was_chosen_is_told_with_its_reasons(database: SqliteDatabase) -> None:
+    (chosen,) = explain(_INVENTORY, database, "jinja2").chosen
+    assert (chosen.id, chosen.ids, chosen.fixed_version) == ("CVE-2", ("CVE-2", "PYSEC-2"), "3.1.4")
+    assert (chosen.severity, chosen.severity_source, chosen.priority) == ("unknown", "", "medium")
+    assert explain(_INVENTORY, database, "CVE-1").chosen == ()
+
+
+def test_dropped_candidate_keeps_its_range(database: SqliteDatabase) -> None:
+    assert explain(_INVENTORY, database, "jinja2").candidates[2].range == "< 9"
+
+
+def test_what_the_database_could_not_answer_is_told(database: SqliteDatabase) -> None:
+    inventory = ImageInventory(None, (installed(PackageType.DEB, "bash", "5.2", "Debian:12"),))
+    explanation = explain(inventory, database, "bash")
+    assert explanation.candidates == ()
+    (sentence,) = explanation.unanswered
+    assert "Debian:12" in sentence
+    assert "nearest release with data is Debian:11" in sentence

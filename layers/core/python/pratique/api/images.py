@@ -189,13 +189,31 @@ class CandidateAnswer(Answer):
     because: str = Field(description="The comparison that was made, or why none was")
 
 
+class ChosenAnswer(Answer):
+    """What the candidates of one flaw in one package came to."""
+
+    id: str
+    ids: tuple[str, ...] = Field(description="Every id of the flaw, its own first")
+    package: str
+    version: str
+    path: str
+    priority: Priority
+    severity: Severity
+    severity_source: str = Field(description="Whose severity is shown, empty where nobody rated the flaw")
+    fixed_version: str = Field(description="Outside every advisory's range, empty where there is none")
+    fix_state: str
+    host_only: bool = Field(description="Whether the package only matters to a host, and the flaw is not counted")
+
+
 class ExplanationAnswer(Answer):
-    """Every candidate about what was asked."""
+    """Every candidate about what was asked, and what they came to."""
 
     about: str
     revision: str = Field(description="Advisory database that was asked")
     packages: tuple[str, ...] = Field(description="Packages of the image that the question is about")
     candidates: tuple[CandidateAnswer, ...]
+    chosen: tuple[ChosenAnswer, ...]
+    unanswered: tuple[str, ...] = Field(description="What the database could not answer about the packages")
 
 
 FindingAnswer = VulnerabilityFindingAnswer | SampleFindingAnswer

@@ -29,8 +29,13 @@ class Dropped:
     """A candidate that would have matched, and why it is not a finding."""
 
     installed: InstalledPackage
-    advisory: str
+    statement: Statement
     why: str
+
+    @property
+    def advisory(self) -> str:
+        """The id of the advisory whose statement it is."""
+        return self.statement.advisory
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def _sift(considered: Sequence[Considered], advisories: Mapping[str, Advisory]) 
     for entry in considered:
         why = _reason_to_drop(entry, advisories, beside.get(id(entry), ""))
         if why:
-            dropped.append(Dropped(entry.installed, entry.statement.advisory, why))
+            dropped.append(Dropped(entry.installed, entry.statement, why))
         else:
             kept.append(entry)
     return Candidates(tuple(kept), tuple(dropped), advisories)

@@ -19,22 +19,43 @@ def explanation_json(explanation: Explanation) -> bytes:
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
-    """Print the packages that the question is about, and a row for each candidate."""
+    """Print the packages that the question is about, each candidate, what they came to, and what is not known."""
     console.print(shown(f"{explanation.about}, with the advisories of revision {explanation.revision}"))
     for package in explanation.packages:
         console.print(shown(f"  {package}"))
-    if not explanation.candidates:
-        console.print(
-            "No advisory speaks about these packages."
-            if explanation.packages
-            else "No package of the image has this name, and no advisory of this id speaks about one."
-        )
-        return
-    table = Table(box=SIMPLE_HEAD)
-    for column in ("Outcome", "Package", "Version", "Advisory", "Because"):
-        table.add_column(column, overflow="fold")
+    if explanation.candidates:
+        console.print(_candidates(explanation))
+        console.print(_chosen(explanation) if explanation.chosen else "No candidate is a finding.")
+    elif not explanation.packages:
+        console.print("No package of the image has this name, and no advisory of this id speaks about one.")
+    elif not explanation.unanswered:
+        console.print("No advisory speaks about these packages.")
+    for sentence in explanation.unanswered:
+        console.print(shown(f"Not answered: {sentence}"))
+
+
+def _candidates(explanation: Explanation) -> Table:
+    table = _table("Outcome", "Package", "Version", "Advisory", "Affected versions", "Because")
     for one in explanation.candidates:
         ids = ", ".join(one.ids)
-        cells = (one.outcome, one.package, one.version, f"{ids} ({one.source})", one.because)
+        cells = (one.outcome, one.package, one.version, f"{ids} ({one.source})", one.range, one.because)
         table.add_row(*(shown(cell) for cell in cells), style=_STYLES[one.outcome])
-    console.print(table)
+    return table
+
+
+def _chosen(explanation: Explanation) -> Table:
+    table = _table("Finding", "Package", "Version", "Fixed in", "Priority", "Severity", "Also known as")
+    for one in explanation.chosen:
+        rated = f"{one.severity} ({one.severity_source})" if one.severity_source else one.severity
+        fix = one.fixed_version or one.fix_state.replace("_", " ")
+        priority = "not counted" if one.host_only else one.priority
+        cells = (one.id, one.package, one.version, fix, priority, rated, ", ".join(one.ids[1:]))
+        table.add_row(*(shown(cell) for cell in cells))
+    return table
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
