@@ -14,9 +14,12 @@ import pytest
 
 from functions.serve_api.handler import lambda_handler
 from pratique.local.context import LocalContext
+from pratique.services.rule_sets import RuleSets
+from pratique.services.start_hunt import StartHunt
 from pratique.services.start_scan import StartScan
-from pratique.wiring import queries, samples, scans
+from pratique.wiring import hunting, queries, samples, scans
 from tests.fakes.estate import FakeEstate, fake_estate
+from tests.fakes.objects import MemoryObjects
 from tests.fakes.starter import FakeStarter
 
 EVENT = json.loads((Path(__file__).resolve().parents[2] / "events" / "serve_api.json").read_text())
@@ -71,6 +74,7 @@ class Api:
 
     estate: FakeEstate = field(default_factory=fake_estate)
     starter: FakeStarter = field(default_factory=FakeStarter)
+    objects: MemoryObjects = field(default_factory=MemoryObjects)
 
     def wire(self, monkeypatch: pytest.MonkeyPatch) -> None:
         estate = self.estate
@@ -78,6 +82,9 @@ class Api:
         monkeypatch.setattr(queries, "reading", lambda: estate.reading)
         monkeypatch.setattr(scans, "start_scan", lambda: start)
         monkeypatch.setattr(samples, "allow_samples", lambda: estate.allow_samples)
+        hunt = StartHunt(estate.stores.scans, self.starter, estate.clock, "hunt-samples:live")
+        monkeypatch.setattr(hunting, "start_hunt", lambda: hunt)
+        monkeypatch.setattr(hunting, "rule_sets", lambda: RuleSets(self.objects))
 
     def call(self, method: str, path: str, **changes: Any) -> Answer:
         return invoke(api_event(method, path, **changes))

@@ -13,6 +13,7 @@ from pratique.envelopes.ecr_event import EcrEvent
 from pratique.envelopes.payloads import (
     AnalyzeLayerRequest,
     AssessImageRequest,
+    HuntRequest,
     RematchRequest,
     RescanRequest,
     ScanImageRequest,
@@ -35,6 +36,7 @@ def sample(name: str) -> Any:
         ("analyze_layer", AnalyzeLayerRequest),
         ("assess_image", AssessImageRequest),
         ("rescan", RescanRequest),
+        ("hunt_samples", HuntRequest),
         ("rematch_images", RematchRequest),
     ],
 )

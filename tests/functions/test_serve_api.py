@@ -165,6 +165,31 @@ def test_allow_list_entry_by_rule_and_path_is_added_with_its_owner_and_end(estat
     assert estate.call("POST", "/v1/allow-list", body={**body, "reason": ""}).status == 422
 
 
+def test_rule_packs_are_uploaded_listed_and_taken_away(api: Api) -> None:
+    body = {"licence": "MIT", "levels": {"a": "notice"}, "sources": {"sub/a.yar": "rule a { condition: true }"}}
+    assert api.call("PUT", "/v1/rules/acme", body=body).body["files"] == 1
+    listed = api.get("/v1/rules").body
+    assert [(pack["name"], pack["licence"]) for pack in listed["packs"]] == [("acme", "MIT")]
+    assert (listed["revision"], listed["made"]) == ("", "")
+    assert api.call("DELETE", "/v1/rules/acme").status == 200
+    assert api.get("/v1/rules").body["packs"] == []
+    assert api.call("DELETE", "/v1/rules/acme").status == 404
+    assert api.call("PUT", "/v1/rules/starter", body=body).status == 404
+    for path in ("../a.yar", "/a.yar", "a.txt", ""):
+        assert api.call("PUT", "/v1/rules/acme", body={"sources": {path: "x"}}).status == 422
+
+
+def test_hunt_is_started_and_followed_as_a_scan_is(api: Api) -> None:
+    answer = api.call("POST", "/v1/hunts", body={"scope": "R#a/team"})
+    assert (answer.status, answer.headers["Location"]) == (202, f"/v1/scans/{answer.body['id']}")
+    assert api.starter.started == [
+        ("hunt-samples:live", {"hunt": answer.body["id"], "scope": "R#a/team"}, answer.body["id"])
+    ]
+    (listed,) = api.get("/v1/scans", trigger="hunt").body["items"]
+    assert listed == api.get(f"/v1/scans/{answer.body['id']}").body == answer.body
+    assert api.call("POST", "/v1/hunts", body={"scope": "everything"}).status == 400
+
+
 def test_handled_sample_that_comes_back_is_unhandled(estate: Api) -> None:
     path = f"/v1/samples/{MINER.sha256}"
     estate.call("PATCH", path, body={"status": "handled", "note": "image removed"})
@@ -439,6 +464,10 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/samples/{sha256}",
         "PATCH /v1/samples/{sha256}",
         "GET /v1/samples/{sha256}/images",
+        "POST /v1/hunts",
+        "GET /v1/rules",
+        "PUT /v1/rules/{name}",
+        "DELETE /v1/rules/{name}",
         "GET /v1/allow-list",
         "POST /v1/allow-list",
         "GET /v1/allow-list/{id}",

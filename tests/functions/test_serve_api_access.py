@@ -15,10 +15,12 @@ __all__ = ["api"]
 BODIES: dict[str, object] = {
     "POST /v1/scans": {},
     "PUT /v1/settings": {},
+    "POST /v1/hunts": {},
+    "PUT /v1/rules/{name}": {"sources": {"a.yar": "rule a { condition: true }"}},
     "POST /v1/allow-list": {"sha256": "0" * 64, "reason": "a test file"},
     "PATCH /v1/samples/{sha256}": {"status": "ignored"},
 }
-FILLED = {"{sha256}": "0" * 64, "{id}": "CVE-2024-1"}
+FILLED = {"{sha256}": "0" * 64, "{id}": "CVE-2024-1", "{name}": "acme"}
 
 
 def routes() -> list[tuple[str, str]]:

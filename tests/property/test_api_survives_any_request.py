@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from pratique.api.application import application
 from pratique.api.document import openapi
+from pratique.services.rule_sets import RuleSets
+from pratique.services.start_hunt import StartHunt
 from pratique.services.start_scan import StartScan
-from pratique.wiring import queries, samples, scans
+from pratique.wiring import hunting, queries, samples, scans
 from tests.functions.api_client import Answer, Api, api_event, invoke
 
 TEMPLATES = sorted(openapi(application())["paths"])
@@ -51,7 +53,7 @@ KNOWN_FIELDS = st.fixed_dictionaries(
 
 def paths() -> st.SearchStrategy[str]:
     filled = st.tuples(st.sampled_from(TEMPLATES), ODD).map(
-        lambda drawn: drawn[0].replace("{id}", drawn[1]).replace("{sha256}", drawn[1])
+        lambda drawn: drawn[0].replace("{id}", drawn[1]).replace("{sha256}", drawn[1]).replace("{name}", drawn[1])
     )
     return filled | ODD.map(lambda text: f"/v1/{text}") | ODD
 
@@ -68,11 +70,14 @@ def test_any_request_is_answered(method: str, path: str, query: dict[str, str], 
     api = Api()
     estate = api.estate
     start = StartScan(estate.stores.scans, api.starter, estate.clock, "rescan:live")
+    hunt = StartHunt(estate.stores.scans, api.starter, estate.clock, "hunt-samples:live")
     headers = {"if-match": match, "if-none-match": match}
     with (
         patch.object(queries, "reading", lambda: estate.reading),
         patch.object(scans, "start_scan", lambda: start),
         patch.object(samples, "allow_samples", lambda: estate.allow_samples),
+        patch.object(hunting, "start_hunt", lambda: hunt),
+        patch.object(hunting, "rule_sets", lambda: RuleSets(api.objects)),
     ):
         answer: Answer = invoke(api_event(method, path, query=query, body=body, headers=headers))
     assert 200 <= answer.status < 500

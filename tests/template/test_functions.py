@@ -11,9 +11,9 @@ from tests.template.deployed import PROJECT, deployed, folder_of, functions, of_
 NAMES = sorted(functions())
 ASYNCHRONOUS = {
     "receive_push", "scan_image", "rescan", "tick", "update_advisories", "rematch_images",
-    "apply_allow_list",
+    "apply_allow_list", "hunt_samples",
 }  # fmt: skip
-DURABLE = {"scan_image", "rescan"}
+DURABLE = {"scan_image", "rescan", "hunt_samples"}
 
 
 def properties(name: str) -> Any:
@@ -89,7 +89,11 @@ def test_durable_functions_are_never_named_without_their_alias() -> None:
     for name in NAMES:
         variables = properties(name).get("Environment", {}).get("Variables", {})
         for variable, value in variables.items():
-            if variable in {"PRATIQUE_SCAN_IMAGE_FUNCTION", "PRATIQUE_RESCAN_FUNCTION"}:
+            if variable in {
+                "PRATIQUE_SCAN_IMAGE_FUNCTION",
+                "PRATIQUE_RESCAN_FUNCTION",
+                "PRATIQUE_HUNT_SAMPLES_FUNCTION",
+            }:
                 assert value["Fn::Sub"].endswith(":live"), (name, variable)
 
 

@@ -67,7 +67,8 @@ def test_functions_start_no_others_than_designed() -> None:
         "UpdateAdvisories": {"rematch-images"},
         "RematchImages": {"rematch-images"},
         "ApplyAllowList": {"apply-allow-list"},
-        "ServeApi": {"rescan:live", "apply-allow-list"},
+        "HuntSamples": {"analyze-layer", "assess-image", "hunt-samples:live"},
+        "ServeApi": {"rescan:live", "apply-allow-list", "hunt-samples:live"},
     }
 
 

@@ -15,10 +15,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pratique.api import (
     allow_list,
     host_findings,
+    hunts,
     image_plan,
     images,
     overview,
     repositories,
+    rules,
     samples,
     scans,
     settings,
@@ -42,6 +44,8 @@ _ROUTERS = (
     image_plan.router,
     host_findings.router,
     scans.router,
+    hunts.router,
+    rules.router,
     settings.router,
 )
 # Answers are one caller's: no shared cache keeps them, and no browser takes them for something else.

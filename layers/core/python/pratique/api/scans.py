@@ -29,7 +29,7 @@ _SCOPES = "`ALL`, `I#instance`, `N#instance/namespace`, `R#instance/repository` 
 class ScanQuery(PageQuery):
     """Filters of the list."""
 
-    trigger: Literal["push", "schedule", "request", "advisories", ""] = ""
+    trigger: Literal["push", "schedule", "request", "advisories", "hunt", ""] = ""
     state: ScanState | None = None
     scope: str = Field("", max_length=600, description=f"Exact scope: {_SCOPES}")
 
@@ -46,7 +46,7 @@ class ScanAnswer(Answer):
     """One scan."""
 
     id: str = Field(description="ULID: sorts by the moment of the start")
-    trigger: str = Field(description="`push`, `schedule`, `request` or `advisories`")
+    trigger: str = Field(description="`push`, `schedule`, `request`, `advisories` or `hunt`")
     scope: str
     state: ScanState
     started: datetime

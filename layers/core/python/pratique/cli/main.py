@@ -9,6 +9,7 @@ import typer
 from pratique import __version__
 from pratique.cli.advisories import advisories_app
 from pratique.cli.explain import explain
+from pratique.cli.hunt import hunt
 from pratique.cli.inventory import inventory
 from pratique.cli.plan import plan
 from pratique.cli.push import push
@@ -22,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (scan, inventory, explain, plan, up, push):
+for command in (scan, inventory, explain, plan, up, push, hunt):
     app.command()(command)
 app.add_typer(advisories_app, name="advisories")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pratique.model.coverage import Reason, ReasonCode
@@ -151,3 +153,22 @@ class ApplyAllowListRequest(Payload):
     def begun(self) -> Begun:
         """What is to be gone on with."""
         return Begun(self.entries, self.since, self.failed, self.after)
+
+
+class HuntRequest(Payload):
+    """Hunt in a scope, or go on with a hunt from image ``start`` on; who begins one sends ``hunt`` and ``scope`` only.
+
+    ``analyzer`` is the version of reports that the hunt brings ``images`` images to, ``counts`` the numbers so far.
+    """
+
+    hunt: str
+    scope: str
+    analyzer: str = ""
+    images: int = 0
+    start: int = 0
+    counts: dict[str, int] = {}
+
+    def after(self, length: int, counts: Mapping[str, int]) -> HuntRequest:
+        """Return the request for what follows a page."""
+        total = {name: self.counts.get(name, 0) + counts.get(name, 0) for name in self.counts.keys() | counts.keys()}
+        return self.model_copy(update={"start": self.start + length, "counts": total})

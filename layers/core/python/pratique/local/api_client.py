@@ -1,7 +1,8 @@
-"""A reader of the HTTP API, for the command that shows what the local system does."""
+"""A client of the HTTP API, for the commands that work with the local system."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ _OK = 200
 
 
 class ApiClient:
-    """Reads JSON from the API of a running system."""
+    """Speaks JSON with the API of a running system."""
 
     def __init__(self, url: str) -> None:
         """Read from the API at ``url``, which has no trailing slash."""
@@ -24,13 +25,21 @@ class ApiClient:
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         """Return the JSON of one answer; raises PratiqueError with the problem's text for any other status."""
-        target = f"{self._url}{path}" + (f"?{urlencode(query)}" if query else "")
+        return self._call("GET", path + (f"?{urlencode(query)}" if query else ""), None)
+
+    def send(self, method: str, path: str, body: object) -> Any:
+        """Send JSON and return that of the answer; raises PratiqueError as `get` does."""
+        return self._call(method, path, json.dumps(body).encode())
+
+    def _call(self, method: str, target: str, body: bytes | None) -> Any:
+        headers = {"content-type": "application/json"} if body is not None else {}
         try:
-            answer = self._pool.request("GET", target)
+            answer = self._pool.request(method, f"{self._url}{target}", body=body, headers=headers)
         except urllib3.exceptions.HTTPError as error:
             raise PratiqueError(f"the API at {self._url} does not answer") from error
-        if answer.status != _OK:
-            raise PratiqueError(f"GET {path} answered {answer.status}: {answer.data[:500].decode('utf-8', 'replace')}")
+        if not _OK <= answer.status < _OK + 100:
+            told = answer.data[:500].decode("utf-8", "replace")
+            raise PratiqueError(f"{method} {target.partition('?')[0]} answered {answer.status}: {told}")
         return answer.json()
 
     def items(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:

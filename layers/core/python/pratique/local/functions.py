@@ -21,7 +21,7 @@ Handler = Callable[[dict[str, Any], Any], Any]
 
 _log = logging.getLogger(__name__)
 
-DURABLE = ("scan_image", "rescan")
+DURABLE = ("scan_image", "rescan", "hunt_samples")
 PLAIN = (
     "receive_push",
     "assess_image",

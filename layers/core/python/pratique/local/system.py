@@ -194,7 +194,9 @@ def deliver(addresses: Addresses, event: Mapping[str, Any]) -> None:
 
 
 def _settings(endpoint: str) -> dict[str, str]:
-    functions = ("analyze_layer", "assess_image", "scan_image", "rescan", "rematch_images", "apply_allow_list")
+    functions = (
+        "analyze_layer", "assess_image", "scan_image", "rescan", "rematch_images", "apply_allow_list", "hunt_samples",
+    )  # fmt: skip
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "local",

@@ -12,7 +12,7 @@ from pratique.model.settings import Settings
 
 
 class ScanState(StrEnum):
-    """Where a scan stands; the last four are terminal."""
+    """Where a scan stands; all but the first two are terminal."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -21,6 +21,7 @@ class ScanState(StrEnum):
     UNSUPPORTED = "unsupported"
     FAILED = "failed"
     SUPERSEDED = "superseded"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class ScanRecord:
     """One scan.
 
     ``scope`` is ``ALL`` or an instance, namespace, repository or image; ``trigger`` is ``push``,
-    ``schedule``, ``request`` or ``advisories``.
+    ``schedule``, ``request``, ``advisories`` or ``hunt``.
     """
 
     id: str

@@ -25,6 +25,7 @@ class Environment:
     rescan_function: str = ""
     rematch_images_function: str = ""
     apply_allow_list_function: str = ""
+    hunt_samples_function: str = ""
     cursor_secret_arn: str = ""
     event_bus: str = ""
     feed_mirror: str = ""

@@ -6,11 +6,10 @@ from functools import cache
 
 from pratique.archive.limits import Limits
 from pratique.inventory.extractor import Selector
-from pratique.inventory.extractors import EXTRACTORS, analyzer_version
-from pratique.malware.rules import load_rules
-from pratique.malware.scanner import RuleScanner
+from pratique.inventory.extractors import EXTRACTORS
 from pratique.services.analyze_layer import AnalyzeLayer
 from pratique.wiring.environment import environment
+from pratique.wiring.rules import carry_over, layer_scanner
 from pratique.wiring.scans import sources
 from pratique.wiring.stores import clock, objects, stores
 
@@ -18,18 +17,23 @@ from pratique.wiring.stores import clock, objects, stores
 _LEASE_SPARE_SECONDS = 30
 
 
-@cache
 def analyze_layer() -> AnalyzeLayer:
-    """Return the use case of ``analyze_layer``, its rules loaded."""
-    scanner = RuleScanner(load_rules())
+    """Return the use case of ``analyze_layer`` with the rules in use, which are loaded once."""
+    scanner, analyzer = layer_scanner()
     return AnalyzeLayer(
         sources=sources(),
         objects=objects(),
         leases=stores().layers,
         clock=clock(),
-        selector=Selector(EXTRACTORS),
+        selector=_selector(),
         scanner=scanner,
         limits=Limits(),
-        analyzer=analyzer_version(scanner.revision),
+        analyzer=analyzer,
         lease_seconds=int(environment().layer_seconds) + _LEASE_SPARE_SECONDS,
+        carry=carry_over(),
     )
+
+
+@cache
+def _selector() -> Selector:
+    return Selector(EXTRACTORS)

@@ -1,0 +1,54 @@
+"""What a hunt says of itself in the list of scans: its progress, and what it cost in layers and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pratique.ports.scans import ScanState, ScanStore
+from pratique.services.end_scan import EndScan
+from pratique.services.publish_rules import PublishedRules
+
+
+@dataclass(frozen=True, slots=True)
+class HuntRecord:
+    """Keeps the record of hunts among those of scans."""
+
+    scans: ScanStore
+    end_scan: EndScan
+
+    def begin(self, hunt: str, *, images: int, rules: PublishedRules) -> None:
+        """Say how many images the hunt goes through, with which rules, and which of those are left out."""
+        left_out = f", {rules.omitted} rules left out that do not compile" if rules.omitted else ""
+        refused = f", packs that cannot be read: {', '.join(rules.refused)}" if rules.refused else ""
+        detail = f"rules {rules.revision}: {rules.rules} of {rules.packs} packs{left_out}{refused}"
+        self.scans.update(hunt, state=ScanState.RUNNING, images=images, detail=detail)
+
+    def tell(self, hunt: str, counts: Mapping[str, int]) -> None:
+        """Say how far the hunt has come."""
+        if counts and not self.is_stopped(hunt):
+            self.scans.update(hunt, detail=told(counts))
+
+    def passed(self, hunt: str, *, images: int) -> None:
+        """Count images that were gone through without being judged again."""
+        if images:
+            self.scans.add_done(hunt, images=images)
+
+    def is_stopped(self, hunt: str) -> bool:
+        """Whether somebody stopped the hunt."""
+        record = self.scans.get(hunt)
+        return record is not None and record.state is ScanState.STOPPED
+
+    def end(self, hunt: str, state: ScanState, counts: Mapping[str, int], reason: str) -> None:
+        """Say how the hunt ended and what it took."""
+        self.end_scan(hunt, state, "; ".join(part for part in (reason, told(counts) if counts else "") if part))
+
+
+def told(counts: Mapping[str, int]) -> str:
+    """Return the numbers of a hunt in words; bytes are those of compressed layers."""
+    number = {name: counts.get(name, 0) for name in ("bytes", "layers", "carried", "judged", "untouched", "failed")}
+    return (
+        f"{number['bytes']} bytes of {number['layers']} layers read, {number['carried']} layers known without reading; "
+        f"{number['judged']} images judged again, {number['untouched']} had nothing to look for, "
+        f"{number['failed']} left as they were"
+    )

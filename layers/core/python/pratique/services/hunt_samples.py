@@ -1,0 +1,127 @@
+"""Bring stored images to the rules in use: newest images first, reading only layers that a changed rule may concern.
+
+A layer's report under the new rules is carried over from an older one where that tells all (`carry_over`).  What is
+left is read by whoever invokes this; then the images are judged again from reports alone.  Images whose reports are
+all of the rules in use are left alone, so a hunt that is begun again does nothing twice.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from pratique.errors import PratiqueError, StoreError
+from pratique.inventory.report_codec import encode
+from pratique.model.digest import DiffId
+from pratique.model.image import ImageId, Layer
+from pratique.model.inventory import LayerReport
+from pratique.ports.image_catalog import ImageCatalog
+from pratique.ports.objects import ObjectStore
+from pratique.ports.queries import FindingReader
+from pratique.services.analyze_layer import report_key
+from pratique.services.image_inventories import ImageInventories
+from pratique.services.resolve_image import load_image
+
+_log = logging.getLogger(__name__)
+
+_AT_ONCE = 100
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class HuntedImage:
+    """One image that has to be judged again, and its layers that have to be read for that first."""
+
+    image: ImageId
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HuntPlan:
+    """One page of a hunt: images to judge again, ``untouched`` and ``failed`` ones, and layers ``carried`` over."""
+
+    images: tuple[HuntedImage, ...]
+    untouched: int
+    failed: int
+    carried: int
+
+
+@dataclass(frozen=True, slots=True)
+class HuntSamples:
+    """Plans a hunt page by page.
+
+    ``analyzer`` is the version that reports are to be of, ``rules_revision`` that of its rules, ``carry`` makes
+    a report of it from older ones where that is possible.
+    """
+
+    objects: ObjectStore
+    catalog: ImageCatalog
+    findings: FindingReader
+    analyzer: str
+    rules_revision: str
+    carry: Callable[[DiffId], LayerReport | None]
+
+    def order(self, hunt: str, scope: str) -> int:
+        """Keep the images of ``scope`` in the order in which they are hunted, newest first; return their number."""
+        seen = sorted(self._first_scans(scope), key=lambda each: str(each[1]))
+        newest = [str(image) for _, image in sorted(seen, key=lambda each: each[0], reverse=True)]
+        self.objects.put(_key(hunt), msgspec.json.encode(newest))
+        return len(newest)
+
+    def page(self, hunt: str, *, start: int, length: int) -> HuntPlan:
+        """Return what has to be done for ``length`` images from place ``start`` on.  Raises StoreError."""
+        body = self.objects.get(_key(hunt))
+        if body is None:
+            raise StoreError(f"the list of images of the hunt {hunt} is gone")
+        names = msgspec.json.decode(body, type=list[str])[start : start + length]
+        wanted: list[HuntedImage] = []
+        counts = {"untouched": 0, "failed": 0, "carried": 0}
+        for name in names:
+            image = ImageId.parse(name)
+            try:
+                if ImageInventories(self.objects).get(image.digest).rules_revision == self.rules_revision:
+                    counts["untouched"] += 1
+                    continue
+                layers, carried = self._layers(image)
+            except PratiqueError as error:
+                _log.warning("image left out of the hunt", extra={"image": name, "reason": str(error)})
+                counts["failed"] += 1
+                continue
+            counts["carried"] += carried
+            wanted.append(HuntedImage(image, layers))
+        return HuntPlan(tuple(wanted), **counts)
+
+    def _first_scans(self, scope: str) -> Iterator[tuple[datetime, ImageId]]:
+        images = self.catalog.images(scope)
+        while batch := tuple(itertools.islice(images, _AT_ONCE)):
+            for stored in self.findings.images(batch):
+                yield stored.first_scan or _LONG_AGO, stored.id
+
+    def _layers(self, image: ImageId) -> tuple[tuple[Layer, ...], int]:
+        """Return the layers that have to be read, and how many were carried over."""
+        missing: list[Layer] = []
+        carried = 0
+        for layer in _once(load_image(self.objects, image.digest).layers):
+            key = report_key(layer.diff_id, self.analyzer)
+            if self.objects.get(key) is not None:
+                continue
+            report = self.carry(layer.diff_id)
+            if report is None:
+                missing.append(layer)
+            else:
+                self.objects.put_if_absent(key, encode(report))
+                carried += 1
+        return tuple(missing), carried
+
+
+def _once(layers: Iterable[Layer]) -> Iterable[Layer]:
+    return {layer.diff_id: layer for layer in layers}.values()
+
+
+def _key(hunt: str) -> str:
+    return f"hunts/{hunt}.json"

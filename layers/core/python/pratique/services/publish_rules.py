@@ -1,0 +1,98 @@
+"""Make one set of every rule pack that is kept, once per revision, and let layers be read with it."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pratique.errors import RulesError
+from pratique.malware.packs import RulePack, read_pack, starter_pack
+from pratique.malware.rule_index import index_of
+from pratique.malware.rules import CompiledRules, compile_packs, load_rules, revision_of, save_rules
+from pratique.model.rule_set import RuleSet
+from pratique.ports.clock import Clock
+from pratique.services.rule_sets import CurrentRules, RuleSets
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRules:
+    """The set in use: how many rules of how many packs; ``omitted`` rules do not compile, ``refused`` packs not at all.
+
+    ``made`` says that it was made now, and was not in use already.
+    """
+
+    revision: str
+    rules: int
+    packs: int
+    omitted: int
+    refused: tuple[str, ...]
+    made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRules:
+    """Collects the packs of the object store, compiles them with the starter pack, and moves the pointer."""
+
+    sets: RuleSets
+    clock: Clock
+
+    def __call__(self) -> PublishedRules:
+        """Return the set that is in use from now on.  Raises StoreError, and RulesError where no rule compiles.
+
+        A pack that cannot be read is left out and named; the set is made all the same.
+        """
+        packs, refused = self._packs()
+        starter = starter_pack()
+        # Layers were read with the starter set alone until now, perhaps; what it was is needed to compare.
+        alone = load_rules()
+        self.sets.put_index(index_of((starter,)))
+        revision = revision_of((starter, *packs))
+        current = self.sets.current()
+        in_use = (current.revision if current else alone.revision) == revision
+        compiled = alone if revision == alone.revision else self._compiled(revision, (starter, *packs))
+        if not in_use:
+            self.sets.put_index(index_of((starter, *packs)))
+            self.sets.put_packs(revision, packs)
+            self.sets.use(CurrentRules(revision, self.clock.now().isoformat()))
+        return PublishedRules(
+            revision, compiled.count, 1 + len(packs), len(compiled.omitted), tuple(refused), made=not in_use
+        )
+
+    def _packs(self) -> tuple[tuple[RulePack, ...], list[str]]:
+        refused: list[str] = []
+        packs = {pack.name: pack for pack in self.sets.uploaded()}
+        with tempfile.TemporaryDirectory() as folder:
+            for place in self.sets.fetch_trees(Path(folder)):
+                try:
+                    pack = read_pack(place)
+                except RulesError as error:
+                    _log.warning("rule pack left out", extra={"pack": place.name, "reason": error.message})
+                    refused.append(place.name)
+                else:
+                    packs[pack.name] = pack
+        return tuple(packs[name] for name in sorted(packs)), refused
+
+    def _compiled(self, revision: str, packs: tuple[RulePack, ...]) -> CompiledRules:
+        with tempfile.TemporaryDirectory() as folder:
+            compiled = compile_packs(packs)
+            save_rules(compiled, Path(folder))
+            self.sets.put_files(revision, Path(folder))
+        return compiled
+
+
+def rules_in_use(sets: RuleSets, revision: str, folder: Path) -> tuple[CompiledRules, RuleSet]:
+    """Return the set that was made as ``revision`` (empty: the starter set), and its index.
+
+    Its files are kept in ``folder`` and loaded as they were compiled, where this YARA can read that.  The starter pack
+    is always this program's own: after an update of the program the same packs make another revision.
+    """
+    packs = (sets.packs(revision) or ()) if revision else ()
+    index = index_of((starter_pack(), *packs))
+    if not packs:
+        return load_rules(), index
+    sets.fetch_files(revision, folder / revision)
+    return load_rules(folder / revision, packs), index

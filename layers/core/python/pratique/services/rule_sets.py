@@ -1,0 +1,126 @@
+"""Rule packs and the sets made of them, in the object store.
+
+* ``rules/packs/<name>/…``: the files of a pack, put there by whoever keeps the bucket.
+* ``rules/uploaded/<name>.json``: a pack that came through the API, whole; one without sources is no pack any more.
+* ``rules/<revision>/packs.json.zst`` and beside it the files of the compiled set, made once.
+* ``rules/<revision>/index.json.zst``: what is kept of a set to tell what a later one changes.
+* ``rules/current.json``: the set that layers are read with; without it that is the starter set.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from pratique.errors import RulesError
+from pratique.inventory.stored_json import pack, unpack
+from pratique.malware.packs import RulePack
+from pratique.model.rule_set import RuleSet
+from pratique.ports.objects import ObjectStore
+
+SCHEMA = 1
+_CURRENT = "rules/current.json"
+_TREES = "rules/packs/"
+_UPLOADED = "rules/uploaded/"
+
+
+class CurrentRules(msgspec.Struct, frozen=True):
+    """Which set layers are read with: its revision when it was made, and when that was (RFC 3339)."""
+
+    revision: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSets:
+    """The packs and sets in one object store."""
+
+    objects: ObjectStore
+
+    def current(self) -> CurrentRules | None:
+        """Return the set in use, None while it is the starter set; raises RulesError for a damaged pointer."""
+        body = self.objects.get(_CURRENT)
+        try:
+            return msgspec.json.decode(body, type=CurrentRules) if body is not None else None
+        except msgspec.DecodeError as error:
+            raise RulesError(f"the pointer to the rules in use is damaged: {error}") from error
+
+    def use(self, current: CurrentRules) -> None:
+        """Let layers be read with a set whose files are all there."""
+        self.objects.put(_CURRENT, msgspec.json.encode(current))
+
+    def packs(self, revision: str) -> tuple[RulePack, ...] | None:
+        """Return the packs that a set was made of beside the starter pack, None for an unknown set."""
+        body = self.objects.get(f"rules/{revision}/packs.json.zst")
+        return unpack(body, tuple[RulePack, ...], schema=SCHEMA, what="a set's packs") if body is not None else None
+
+    def put_packs(self, revision: str, packs: tuple[RulePack, ...]) -> None:
+        """Keep the packs of a set."""
+        self.objects.put(f"rules/{revision}/packs.json.zst", pack(packs, schema=SCHEMA))
+
+    def index(self, revision: str) -> RuleSet | None:
+        """Return what is kept of a set, None for one that nothing was kept of."""
+        body = self.objects.get(f"rules/{revision}/index.json.zst")
+        return unpack(body, RuleSet, schema=SCHEMA, what="the index of a rule set") if body is not None else None
+
+    def put_index(self, index: RuleSet) -> None:
+        """Keep what later sets are compared with."""
+        self.objects.put_if_absent(f"rules/{index.revision}/index.json.zst", pack(index, schema=SCHEMA))
+
+    def upload(self, rules: RulePack) -> None:
+        """Keep a pack whole, in the place of one of that name; one without sources takes it away."""
+        self.objects.put(f"{_UPLOADED}{rules.name}.json", msgspec.json.encode(rules))
+
+    def uploaded(self) -> tuple[RulePack, ...]:
+        """Return the packs that were uploaded whole, by name; raises RulesError for a damaged one."""
+        return tuple(rules for key in self.objects.keys(_UPLOADED) for rules in self._uploaded(key))
+
+    def _uploaded(self, key: str) -> Iterator[RulePack]:
+        body = self.objects.get(key)
+        try:
+            rules = msgspec.json.decode(body, type=RulePack) if body is not None else None
+        except msgspec.DecodeError as error:
+            raise RulesError(f"an uploaded rule pack is damaged: {error}", path=key) from error
+        if rules is not None and rules.sources:
+            yield rules
+
+    def fetch_trees(self, folder: Path) -> tuple[Path, ...]:
+        """Write the packs that are kept file by file into ``folder``; return their folders by name."""
+        folders: dict[str, Path] = {}
+        for key in self.objects.keys(_TREES):
+            place = PurePosixPath(key.removeprefix(_TREES))
+            body = self.objects.get(key)
+            if body is None or len(place.parts) < 2 or ".." in place.parts or place.is_absolute():  # noqa: PLR2004 - pack and file
+                continue
+            target = folder / place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(body)
+            folders[place.parts[0]] = folder / place.parts[0]
+        return tuple(folders[name] for name in sorted(folders))
+
+    def put_files(self, revision: str, folder: Path) -> None:
+        """Keep the files of a compiled set."""
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            self.objects.put(f"rules/{revision}/compiled/{path.relative_to(folder).as_posix()}", path.read_bytes())
+
+    def fetch_files(self, revision: str, folder: Path) -> None:
+        """Write the files of a compiled set into ``folder``, which is there and whole afterwards or not at all."""
+        if folder.is_dir():
+            return
+        prefix = f"rules/{revision}/compiled/"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=folder.parent))
+        for key in self.objects.keys(prefix):
+            body = self.objects.get(key)
+            target = part / key.removeprefix(prefix)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(body or b"")
+        try:
+            part.rename(folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(part)

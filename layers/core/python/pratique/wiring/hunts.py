@@ -1,0 +1,27 @@
+"""Hunting for samples in images that were scanned before."""
+
+from __future__ import annotations
+
+from pratique.services.hunt_record import HuntRecord
+from pratique.services.hunt_samples import HuntSamples
+from pratique.services.publish_rules import PublishRules
+from pratique.services.rule_sets import RuleSets
+from pratique.wiring.rules import carry_over, layer_scanner
+from pratique.wiring.scans import end_scan
+from pratique.wiring.stores import clock, objects, stores
+
+
+def publish_rules() -> PublishRules:
+    """Return what makes one set of all rule packs."""
+    return PublishRules(RuleSets(objects()), clock())
+
+
+def hunt_samples() -> HuntSamples:
+    """Return what plans a hunt with the rules in use."""
+    kept, (scanner, analyzer) = stores(), layer_scanner()
+    return HuntSamples(objects(), kept.catalog, kept.findings, analyzer, scanner.revision, carry_over())
+
+
+def hunt_record() -> HuntRecord:
+    """Return what keeps the hunt's record."""
+    return HuntRecord(stores().scans, end_scan())
