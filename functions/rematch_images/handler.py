@@ -28,10 +28,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     done = rematch_images()(
         request.revision,
         after=request.after,
+        failed=request.failed,
         out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )
     metrics.add_metric(name="ImagesRematched", unit=MetricUnit.Count, value=done.images)
     if done.after:
-        following = RematchRequest(revision=request.revision, after=done.after)
+        following = RematchRequest(revision=request.revision, after=done.after, failed=done.failed)
         starter().start(environment().need("rematch_images_function"), following.model_dump())
     return {"images": done.images, "untouched": done.untouched, "failed": done.failed, "after": done.after}

@@ -17,9 +17,9 @@ def test_rematch_that_runs_out_of_time_goes_on_in_a_next_invocation(
 ) -> None:
     starter = FakeStarter()
 
-    def rematch(revision: str, *, after: str, out_of_time: Callable[[], bool]) -> Rematched:
+    def rematch(revision: str, *, after: str, out_of_time: Callable[[], bool], failed: int) -> Rematched:
         assert revision == sample_event("rematch_images")["revision"]
-        assert (after, out_of_time()) == ("", False)
+        assert (after, out_of_time(), failed) == ("", False, 0)
         return Rematched(images=3, untouched=2, failed=1, after=following)
 
     following = after
@@ -29,5 +29,5 @@ def test_rematch_that_runs_out_of_time_goes_on_in_a_next_invocation(
     event = sample_event("rematch_images")
     answered = rematch_images.lambda_handler(event, lambda_context("rematch-images"))
     assert answered == {"images": 3, "untouched": 2, "failed": 1, "after": after}
-    expected = [("rematch", {"revision": event["revision"], "after": after}, "")] if after else []
+    expected = [("rematch", {"revision": event["revision"], "after": after, "failed": 1}, "")] if after else []
     assert starter.started == expected

@@ -37,7 +37,9 @@ def test_only_a_promoted_database_starts_a_rematch(monkeypatch: pytest.MonkeyPat
     event = sample_event("update_advisories")
     answered = update_advisories.lambda_handler(event, lambda_context("update-advisories"))
     assert answered == {"promoted": promoted, "revision": "r2", "stale_sources": 1, "detail": "why"}
-    assert [payload for _, payload, _ in starter.started] == ([{"revision": "r2", "after": ""}] if promoted else [])
+    assert [payload for _, payload, _ in starter.started] == (
+        [{"revision": "r2", "after": "", "failed": 0}] if promoted else []
+    )
     stale = event_id(EventKind.ADVISORIES_STALE, "kev", "2026-11-20T00:00:00Z")
     assert [event.id for event in STORES.events.unsent([stale])] == [stale]
 

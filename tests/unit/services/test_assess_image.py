@@ -180,11 +180,48 @@ def test_rematch_matches_images_of_an_ecosystem_that_got_data(bench: Bench) -> N
 
 def test_rematch_goes_on_where_it_stopped_and_past_an_image_that_fails(bench: Bench) -> None:
     images = sorted(str(bench.scan(name, [dist_info("urllib3", "1.24"), {name: b"x"}])) for name in ("a", "b", "c"))
-    lost = ImageId.parse(images[1])
-    (bench.folder / "objects" / "inventories" / f"{lost.digest}.json.zst").unlink()
+    damaged = ImageId.parse(images[1])
+    bench.objects.put(f"inventories/{damaged.digest}.json.zst", b"damaged")
     first = bench.rematch("r1", after="", out_of_time=lambda: True)
     assert first == Rematched(1, 0, 0, images[0])
     assert rematch(bench, "r1", after=images[0]) == Rematched(1, 0, 1, "")
+
+
+def test_image_that_failed_is_matched_with_every_other_by_the_next_revision(bench: Bench) -> None:
+    image = bench.scan("shop", [dist_info("urllib3", "1.24")])
+    inventory = bench.objects.get(f"inventories/{image.digest}.json.zst")
+    assert inventory is not None
+    bench.objects.put(f"inventories/{image.digest}.json.zst", b"damaged")
+    assert rematch(bench, "r1") == Rematched(0, 0, 1, "")
+    bench.objects.put(f"inventories/{image.digest}.json.zst", inventory)
+    change(bench, "r2", "r1", ("PyPI", "nothing-here"))
+    assert rematch(bench, "r2") == Rematched(1, 0, 0, "")
+
+
+def test_image_that_was_never_scanned_is_left_to_its_first_scan(bench: Bench) -> None:
+    image = bench.scan("shop", [dist_info("urllib3", "1.24")])
+    (bench.folder / "objects" / "inventories" / f"{image.digest}.json.zst").unlink()
+    assert rematch(bench, "r1") == Rematched(0, 1, 0, "")
+
+
+def test_assessment_that_new_advisories_overtook_ends_on_the_new_ones(bench: Bench, tmp_path: Path) -> None:
+    """The rematch of the new revision passes before the assessment, which began with the old one, has written."""
+    (tmp_path / "new").mkdir()
+    new = database_of(tmp_path / "new", record("CVE-2099-1", "PyPI", "urllib3", fixed_in("2")))
+    revision = new.revision.revision
+    overtaken = dataclasses.replace(bench.assess, newer=lambda used: new if used != revision else None)
+    bench.rematch = dataclasses.replace(bench.rematch, assess=dataclasses.replace(bench.assess, database=new))
+    assert rematch(bench, revision) == Rematched(0, 0, 0, "")
+    bench.assess = overtaken
+    image = bench.scan("shop", [dist_info("urllib3", "1.24")])
+    assert bench.found(image) == {"CVE-2099-1"}
+    stored = bench.stores.findings.image(image)
+    assert stored is not None
+    assert stored.coverage is not None
+    assert stored.coverage.advisory_revision == revision
+    assert stored.tags == ("1",)
+    change(bench, "r3", revision, ("PyPI", "nothing-here"))
+    assert rematch(bench, "r3") == Rematched(0, 1, 0, "")
 
 
 def test_rematch_finds_a_package_that_is_reported_as_malicious_since(bench: Bench, tmp_path: Path) -> None:

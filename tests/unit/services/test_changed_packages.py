@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from pratique.advisories.database import SqliteDatabase
+from pratique.services import changed_packages
 from pratique.services.changed_packages import changed_keys
 from tests.advisory_files import database_of, fixed_in, record
 
@@ -38,3 +42,18 @@ def test_changed_text_of_an_advisory_names_its_packages(tmp_path: Path) -> None:
 def test_flaw_that_becomes_known_exploited_names_its_packages(tmp_path: Path) -> None:
     old = _database(tmp_path, "a", _P, _Q)
     assert changed_keys(old, _database(tmp_path, "b", _P, _Q, kev=("CVE-9", "CVE-2"))) == {("npm", "q")}
+
+
+def test_changed_text_about_a_shared_flaw_names_the_packages_of_the_other_advisories(tmp_path: Path) -> None:
+    other = record("PYSEC-1", "PyPI", "r", fixed_in("1.0"), aliases=["CVE-1"])
+    retold = {**_P, "summary": "More is known"}
+    old, new = _database(tmp_path, "a", _P, _Q, other), _database(tmp_path, "b", retold, _Q, other)
+    assert changed_keys(old, new) == {("npm", "p"), ("PyPI", "r")}
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from([b"1", b"2"]))), st.data())
+def test_bodies_stand_side_by_side_whatever_each_lacks(pairs: list[tuple[str, bytes]], data: st.DataObject) -> None:
+    left = dict(pairs)
+    right = dict(data.draw(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from([b"1", b"2"])))))
+    found = list(changed_packages._side_by_side(iter(sorted(left.items())), iter(sorted(right.items()))))
+    assert found == [(key, left.get(key, b""), right.get(key, b"")) for key in sorted(left | right)]

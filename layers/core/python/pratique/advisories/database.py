@@ -168,15 +168,15 @@ class SqliteDatabase:
         return tuple(self._rows("SELECT source, record, reason FROM refused ORDER BY source, record"))
 
     def rows(self) -> Iterator[tuple[str, str, str, bytes]]:
-        """Yield every packed row as (``package`` or ``malicious``, ecosystem, name, statements), in order.
+        """Yield every packed row as (``malicious`` or ``package``, ecosystem, name, statements), in order.
 
         For comparing two revisions and for carrying a source over to the next one.
         """
+        malicious = self._rows("SELECT ecosystem, name, body FROM malicious ORDER BY ecosystem, name")
+        yield from (("malicious", *row) for row in malicious)
         for ecosystem, number in sorted(self._ecosystems.items()):
             rows = self._rows("SELECT name, body FROM package WHERE ecosystem = ? ORDER BY name", (number,))
             yield from (("package", ecosystem, name, body) for name, body in rows)
-        malicious = self._rows("SELECT ecosystem, name, body FROM malicious ORDER BY ecosystem, name")
-        yield from (("malicious", *row) for row in malicious)
 
     def bodies(self, kind: str) -> Iterator[tuple[str, bytes]]:
         """Yield every ``(id, packed advisory)`` of ``kind`` ``advisory`` or ``report`` in order, for the same uses."""

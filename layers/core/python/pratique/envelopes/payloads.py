@@ -139,6 +139,7 @@ class RematchRequest(Payload):
 
     revision: str
     after: str = ""
+    failed: int = 0
 
 
 class ApplyAllowListRequest(Payload):

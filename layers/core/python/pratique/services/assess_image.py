@@ -7,7 +7,7 @@ advisories.  New advisories need only the second.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -142,6 +142,19 @@ class Assessment:
     change: AssessmentChange | None
 
 
+def _joined(first: AssessmentChange | None, then: AssessmentChange | None) -> AssessmentChange | None:
+    """Return what two assessments changed, one after the other."""
+    if first is None or then is None:
+        return then or first
+    added = dict.fromkeys((*first.added, *then.added))
+    return AssessmentChange(
+        added=tuple(name for name in added if name not in then.fixed),
+        fixed=tuple(name for name in dict.fromkeys((*first.fixed, *then.fixed)) if name not in then.added),
+        samples_added=tuple(dict.fromkeys((*first.samples_added, *then.samples_added))),
+        writes=first.writes + then.writes,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AssessImage:
     """Assesses an image from stored layer reports; needs no registry."""
@@ -151,6 +164,8 @@ class AssessImage:
     database: AdvisoryDatabase
     clock: Clock
     allow_list: AllowList
+    newer: Callable[[str], AdvisoryDatabase | None] = lambda _: None
+    """Returns the current advisories where they are not of the revision named, else None."""
 
     def __call__(
         self, identifier: ImageId, *, tags: Sequence[str], analyzer: str, failures: Sequence[Reason] = ()
@@ -166,13 +181,25 @@ class AssessImage:
         analyzed = analyze(image, reports, more_reasons=failures)
         if analyzed.layers_read or not analyzed.layers:
             ImageInventories(self.objects).put(identifier.digest, analyzed)
-        return self._store(identifier, image, analyzed, seq=seq, tags=tags)
+        return self._followed(identifier, analyzed, self._store(identifier, image, analyzed, seq=seq, tags=tags))
 
     def again(self, identifier: ImageId, analyzed: AnalyzedImage) -> Assessment:
         """Assess an image once more with the present advisories, from what its last scan found out."""
         seq = self.findings.begin(identifier)
         image = load_image(self.objects, identifier.digest)
-        return self._store(identifier, image, analyzed, seq=seq, tags=())
+        return self._followed(identifier, analyzed, self._store(identifier, image, analyzed, seq=seq, tags=()))
+
+    def _followed(self, identifier: ImageId, analyzed: AnalyzedImage, assessment: Assessment) -> Assessment:
+        """Judge once more where new advisories became current meanwhile.
+
+        Their rematch may have passed this image before it was written, and would not come back.  What is asked after
+        the writing closes that gap: a revision that becomes current later is followed by a rematch that sees it.
+        """
+        database = self.newer(self.database.revision.revision)
+        if database is None or assessment.status is None:
+            return assessment
+        latest = dataclasses.replace(self, database=database).again(identifier, analyzed)
+        return dataclasses.replace(latest, change=_joined(assessment.change, latest.change))
 
     def _store(
         self, identifier: ImageId, image: Image, analyzed: AnalyzedImage, *, seq: int, tags: Sequence[str]

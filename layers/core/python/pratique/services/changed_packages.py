@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.schema import split_rows
@@ -16,17 +17,14 @@ def changed_keys(old: SqliteDatabase, new: SqliteDatabase) -> frozenset[Key]:
     """Return the packages whose findings may differ between two databases.
 
     That is where a statement or a report of malice came, went or changed, where the text or rating of an advisory
-    about the package did, and where a flaw's exploitation crossed one of the bounds that decide its priority.  A score
-    that moved within its bounds changes no finding, and most scores move every day.
+    about the package or about one of its flaws did, and where a flaw's exploitation crossed one of the bounds that
+    decide its priority.  A score that moved within its bounds changes no finding, and most scores move every day.
     """
-    before = dict(_packages(old))
-    changed = set(before)
-    touched = _changed_advisories(old, new)
-    for key, body in _packages(new):
-        if before.get(key) == body and not any(row.advisory in touched for row in split_rows(body)):
-            changed.discard(key)
-        else:
-            changed.add(key)
+    touched = _touched_advisories(old, new)
+    changed = set()
+    for (kind, ecosystem, name), before, after in _side_by_side(_packages(old), _packages(new)):
+        if before != after or (touched and any(row.advisory in touched for row in split_rows(after))):
+            changed.add((kind, ecosystem, name))
     return frozenset((ecosystem, name) for _, ecosystem, name in changed)
 
 
@@ -34,13 +32,20 @@ def _packages(database: SqliteDatabase) -> Iterator[tuple[tuple[str, str, str], 
     return (((kind, ecosystem, name), body) for kind, ecosystem, name, body in database.rows())
 
 
-def _changed_advisories(old: SqliteDatabase, new: SqliteDatabase) -> frozenset[str]:
+def _touched_advisories(old: SqliteDatabase, new: SqliteDatabase) -> frozenset[str]:
+    """Return the advisories that changed, and the others about the same flaws: a finding shows what all say."""
     changed: set[str] = set()
-    for kind in ("advisory", "report"):
-        before, after = dict(old.bodies(kind)), dict(new.bodies(kind))
-        changed |= {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    flaws = _standing(old) ^ _standing(new)
-    for advisories in new.mentions({flaw for flaw, _ in flaws}).values():
+    flaws = {flaw for flaw, _ in _standing(old) ^ _standing(new)}
+    for identifier, before, after in _side_by_side(old.bodies("advisory"), new.bodies("advisory")):
+        if before != after:
+            changed.add(identifier)
+            for database, body in ((old, before), (new, after)):
+                advisory = database.unpack(body) if body else None
+                flaws.update((identifier, *advisory.aliases, *advisory.upstream) if advisory else ())
+    for identifier, before, after in _side_by_side(old.bodies("report"), new.bodies("report")):
+        if before != after:
+            changed.add(identifier)
+    for advisories in new.mentions(flaws).values():
         changed.update(advisories)
     return frozenset(changed)
 
@@ -52,3 +57,21 @@ def _standing(database: SqliteDatabase) -> set[tuple[str, str]]:
         (str(row[0]), "likely" if row[1] >= LIKELY else "seen") for row in database.scores("epss") if row[1] >= RARE
     }
     return listed | scored
+
+
+def _side_by_side(
+    left: Iterator[tuple[Any, bytes]], right: Iterator[tuple[Any, bytes]]
+) -> Iterator[tuple[Any, bytes, bytes]]:
+    """Yield each key of two ordered sequences with both bodies, empty where one lacks it; neither is kept whole."""
+    first, second = next(left, None), next(right, None)
+    while first is not None or second is not None:
+        if second is None or (first is not None and first[0] < second[0]):
+            assert first is not None  # noqa: S101 - the loop's condition
+            yield first[0], first[1], b""
+            first = next(left, None)
+        elif first is None or second[0] < first[0]:
+            yield second[0], b"", second[1]
+            second = next(right, None)
+        else:
+            yield first[0], first[1], second[1]
+            first, second = next(left, None), next(right, None)

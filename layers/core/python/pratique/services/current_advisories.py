@@ -79,6 +79,12 @@ def current_revision(objects: ObjectStore) -> AdvisoryRevision | None:
     return current.as_revision() if current is not None else None
 
 
+def newer_database(objects: ObjectStore, folder: Path, revision: str) -> SqliteDatabase | None:
+    """Return the current database where it is another than ``revision``, else None; raises as `current_database`."""
+    current = read_current(objects)
+    return load_database(objects, current, folder) if current is not None and current.revision != revision else None
+
+
 def load_database(objects: ObjectStore, current: CurrentAdvisories, folder: Path) -> SqliteDatabase:
     """Open the database that ``current`` names; raises as `current_database` does."""
     if current.schema != SCHEMA_VERSION:

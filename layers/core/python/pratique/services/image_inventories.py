@@ -10,6 +10,11 @@ from pratique.model.digest import Digest
 from pratique.model.inventory import AnalyzedImage
 from pratique.ports.objects import ObjectStore
 
+
+class NotScanned(StoreError):
+    """No inventory is stored for an image: no scan of it has read anything yet."""
+
+
 SCHEMA = 1
 
 
@@ -24,10 +29,10 @@ class ImageInventories:
         self.objects.put(_key(digest), pack(analyzed, schema=SCHEMA))
 
     def get(self, digest: Digest) -> AnalyzedImage:
-        """Return what is kept; raises StoreError where nothing is, or it is damaged or of another schema."""
+        """Return what is kept; raises NotScanned where nothing is, StoreError where it cannot be read."""
         body = self.objects.get(_key(digest))
         if body is None:
-            raise StoreError(f"no inventory is stored for {digest}: the image must be scanned first")
+            raise NotScanned(f"no inventory is stored for {digest}: the image must be scanned first")
         return unpack(body, AnalyzedImage, schema=SCHEMA, what="an image's inventory")
 
 

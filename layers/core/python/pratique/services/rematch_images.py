@@ -11,7 +11,7 @@ from pratique.model.image import ImageId
 from pratique.ports.image_catalog import ImageCatalog
 from pratique.services.advisory_changes import AdvisoryChange, AdvisoryChanges
 from pratique.services.assess_image import AssessImage
-from pratique.services.image_inventories import ImageInventories
+from pratique.services.image_inventories import ImageInventories, NotScanned
 
 _log = logging.getLogger(__name__)
 
@@ -35,20 +35,22 @@ class RematchImages:
     changes: AdvisoryChanges
     assess: AssessImage
 
-    def __call__(self, revision: str, *, after: str, out_of_time: Callable[[], bool]) -> Rematched:
+    def __call__(self, revision: str, *, after: str, out_of_time: Callable[[], bool], failed: int = 0) -> Rematched:
         """Match images in the catalog's order beginning behind image ID ``after``, until the time is up.
 
         Only images that hold a package which ``revision`` says something else about are matched, all of them where
-        that is not known.  An image that fails is logged and counted and stops no other.
+        that is not known.  An image that fails is logged and counted and stops no other; ``failed`` is how many did
+        in the part before ``after``.  Where any did, the next revision matches every image.
         """
-        counts = {"images": 0, "untouched": 0, "failed": 0}
+        counts = {"images": 0, "untouched": 0, "failed": failed}
         known = self.assess.database.ecosystems()
         change = self.changes.since_followed(revision)
         for image in self.catalog.images("ALL", after=after):
             counts[self._one(image, change, known)] += 1
             if out_of_time():
                 return Rematched(**counts, after=str(image))
-        self.changes.followed(revision)
+        if not counts["failed"]:
+            self.changes.followed(revision)
         return Rematched(**counts, after="")
 
     def _one(self, image: ImageId, change: AdvisoryChange | None, known: frozenset[str]) -> str:
@@ -57,6 +59,8 @@ class RematchImages:
             if change is not None and not change.touches(analyzed, known):
                 return "untouched"
             self.assess.again(image, analyzed)
+        except NotScanned:
+            return "untouched"  # there is nothing to match; its first scan will be with the present advisories
         except PratiqueError as error:
             _log.warning("image not rematched", extra={"image": str(image), "reason": str(error)})
             return "failed"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.assess_image import AssessImage
-from pratique.services.current_advisories import current_database
+from pratique.services.current_advisories import current_database, newer_database
 from pratique.services.explain_image import ExplainImage
 from pratique.services.host_findings import HostFindings
 from pratique.services.image_inventories import ImageInventories
@@ -24,7 +24,14 @@ def assess_image() -> AssessImage:
     The database is loaded once per revision; the starter set stands in until there is one.
     """
     kept = stores()
-    return AssessImage(objects(), kept.findings, current_database(objects(), _FOLDER), clock(), kept.allow_list)
+    return AssessImage(
+        objects(),
+        kept.findings,
+        current_database(objects(), _FOLDER),
+        clock(),
+        kept.allow_list,
+        newer=lambda revision: newer_database(objects(), _FOLDER, revision),
+    )
 
 
 def explain_image() -> ExplainImage:
