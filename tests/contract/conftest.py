@@ -11,6 +11,7 @@ from moto import mock_aws
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
 from tests.contract.backends import create_tables, dynamodb_client, dynamodb_local, endpoint
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.objects import MemoryObjects
 
 _NUMBERS = itertools.count(1)
 ENGINES = (
@@ -38,7 +39,8 @@ def stores(request: pytest.FixtureRequest) -> Iterator[DynamoStores]:
     """Empty stores."""
     match request.param:
         case "memory":
-            yield dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I", names_seconds=0)
+            client = FakeDynamo().client
+            yield dynamo_stores(client, findings_table="F", index_table="I", objects=MemoryObjects(), names_seconds=0)
             return
         case "moto":
             with mock_aws():
@@ -51,4 +53,4 @@ def stores(request: pytest.FixtureRequest) -> Iterator[DynamoStores]:
 def _stores(url: str | None) -> DynamoStores:
     client = dynamodb_client(url)
     findings, index = create_tables(client, str(next(_NUMBERS)))
-    return dynamo_stores(client, findings_table=findings, index_table=index, names_seconds=0)
+    return dynamo_stores(client, findings_table=findings, index_table=index, objects=MemoryObjects(), names_seconds=0)

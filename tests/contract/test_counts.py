@@ -10,6 +10,7 @@ import pytest
 from pratique.adapters.dynamodb_packed import PackedTables
 from pratique.adapters.dynamodb_stores import DynamoStores
 from pratique.adapters.dynamodb_table import ConditionFailed
+from pratique.adapters.packed_items import place_of
 from pratique.errors import Conflict
 from pratique.model.image import ImageId
 from pratique.model.sample import Level
@@ -23,13 +24,13 @@ ALL = TableName(Table.VULNERABILITIES)
 
 
 def settle(stores: DynamoStores, *images: ImageId) -> int:
-    return AggregateFindings(stores.findings, stores.counts).recount(images).changed
+    return AggregateFindings(stores.findings, stores.counts, stores.library).recount(images).changed
 
 
 def bands(stores: DynamoStores, name: TableName) -> Mapping[str, Mapping[str, int]]:
     words = BANDS[name.table]
     return {
-        key: {word: number for word, number in zip(words, row.bands, strict=True) if number}
+        key: {words[band]: number for band, number in row.bands.items()}
         for key, row in stores.counts.rows(name).items()
     }
 
@@ -76,7 +77,7 @@ def test_unchanged_rescan_moves_the_last_scan_time_only(stores: DynamoStores) ->
         write(stores, image, report({"CVE-1": Priority.HIGH}), hours)
         assert settle(stores, image) == 1
     row = stores.counts.rows(ALL)["CVE-1"]
-    assert (row.first, row.last, sum(row.bands)) == (at(0), at(7), 1)
+    assert (row.first, row.last, sum(row.bands.values())) == (at(0), at(7), 1)
 
 
 def test_change_from_a_contribution_that_is_not_held_is_refused(stores: DynamoStores) -> None:
@@ -96,11 +97,10 @@ def test_change_from_a_contribution_that_is_not_held_is_refused(stores: DynamoSt
 def test_tables_are_split_when_they_grow_and_stay_whole(stores: DynamoStores) -> None:
     """Rows that do not compress make a few of them grow a table as thousands of counts would."""
     random = Random(1)  # noqa: S311 - test bytes
-    packed: PackedTables[str] = PackedTables(stores.counts._table, str)
+    packed: PackedTables[str] = PackedTables(stores.counts._table, str, listings=None)
     expected: dict[str, str] = {}
     for number in range(40):
-        fanout = packed.fanouts(["T"])["T"]
-        place = packed.place("T", f"row {number}", fanout)
+        place = place_of("T", f"row {number}", packed.fanouts(["T"])["T"])
         chunk = packed.load([place])[place]
         expected[f"row {number}"] = random.randbytes(2000).hex()
         put = packed.put(chunk, {**chunk.rows, f"row {number}": expected[f"row {number}"]})
@@ -109,7 +109,9 @@ def test_tables_are_split_when_they_grow_and_stay_whole(stores: DynamoStores) ->
         with pytest.raises(ConditionFailed):
             stores.counts._table.transact([put])
         assert packed.rows("T") == expected
-    assert packed.fanouts(["T"]) == {"T": 4}
+        assert packed.row("T", f"row {number}") == expected[f"row {number}"]
+        assert packed.row("T", "none") is None
+    assert packed.fanouts(["T"]) == {"T": 16}
 
 
 def test_rows_of_several_tables_are_read_together(stores: DynamoStores) -> None:
@@ -127,7 +129,7 @@ def test_correct_replaces_rows_that_are_still_as_expected(stores: DynamoStores) 
     write(stores, image, report({"CVE-1": Priority.HIGH}))
     settle(stores, image)
     row = stores.counts.rows(ALL)["CVE-1"]
-    wrong = CountRow(tuple(number + 3 for number in row.bands), row.first, row.last)
+    wrong = CountRow({band: number + 3 for band, number in row.bands.items()}, row.first, row.last)
     stores.counts.correct(ALL, {"CVE-1": wrong, "CVE-9": wrong}, {"CVE-1": row, "CVE-9": None})
     assert stores.counts.rows(ALL) == {"CVE-1": wrong, "CVE-9": wrong}
     with pytest.raises(Conflict):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ITEM_BYTES = 400 * 1024
 _PAGE_BYTES = 1024 * 1024
+_TRANSACTION_BYTES = 4 * 1024 * 1024
 _KEYS = ("PK", "SK")
 _INDEX_KEYS = ("GSI1PK", "GSI1SK")
 
@@ -129,8 +130,17 @@ class FakeDynamo:
         writes = [(kind, request) for item in TransactItems for kind, request in item.items()]
         keys = [(request["TableName"], *_key(request.get("Key") or request["Item"])) for _, request in writes]
         assert len(set(keys)) == len(keys), "DynamoDB refuses two operations on one item"
+        size = sum(item_bytes(request["Item"]) for _, request in writes if "Item" in request)
+        assert size <= _TRANSACTION_BYTES, "a transaction is larger than 4 MB"
         self._write(writes, transaction=True)
         return {}
+
+    def burn(self) -> None:
+        """Burn the fuse by one write; raises Crash where it has burnt down."""
+        if self.fuse is not None:
+            if self.fuse <= 0:
+                raise Crash
+            self.fuse -= 1
 
     def _take_throttling(self) -> bool:
         self.throttled -= 1
@@ -139,10 +149,7 @@ class FakeDynamo:
     def _write(self, writes: Sequence[tuple[str, Mapping[str, Any]]], *, transaction: bool = False) -> None:
         self.before_write()
         with self._lock:
-            if self.fuse is not None:
-                if self.fuse <= 0:
-                    raise Crash
-                self.fuse -= 1
+            self.burn()
             failed = [not self._holds(request) for _, request in writes]
             if any(failed):
                 codes = ["ConditionalCheckFailed" if bad else "None" for bad in failed]

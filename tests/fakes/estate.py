@@ -15,6 +15,7 @@ from pratique.services.aggregate_findings import AggregateFindings
 from pratique.services.allow_samples import AllowSamples
 from pratique.services.query.reading import Reading
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.objects import MemoryObjects
 from tests.finding_builder import NOON, resolved
 
 
@@ -48,13 +49,13 @@ class FakeEstate:
 
     def settle(self) -> None:
         stream = self.engine.stream("F")
-        AggregateFindings(self.stores.findings, self.stores.counts)(stream[self._delivered :])
+        AggregateFindings(self.stores.findings, self.stores.counts, self.stores.library)(stream[self._delivered :])
         self._delivered = len(stream)
 
 
 def fake_estate() -> FakeEstate:
     engine, clock = FakeDynamo(), FakeClock()
-    stores = dynamo_stores(engine.client, findings_table="F", index_table="I", names_seconds=0)
+    stores = dynamo_stores(engine.client, findings_table="F", index_table="I", objects=MemoryObjects(), names_seconds=0)
     estate: FakeEstate
     reading = reading_from(stores, cursor_key=b"0123456789abcdef", clock=clock, advisories=lambda: estate.revision)
 

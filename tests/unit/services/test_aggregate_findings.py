@@ -134,7 +134,7 @@ def test_deltas_of_a_priority_that_changed_move_one_image_between_bands() -> Non
 def test_batch_that_comes_again_changes_nothing() -> None:
     estate = fake_estate()
     estate.scan(IMAGE, report({"CVE-1": Priority.HIGH}))
-    aggregate = AggregateFindings(estate.stores.findings, estate.stores.counts)
+    aggregate = AggregateFindings(estate.stores.findings, estate.stores.counts, estate.stores.library)
     stream = estate.engine.stream("F")
     assert aggregate(stream).changed == 1
     written = len(estate.engine.written)
@@ -150,7 +150,7 @@ def test_many_images_of_many_repositories_fit_their_transactions() -> None:
     estate.settle()
     rows = estate.stores.counts.rows(TableName(Table.VULNERABILITIES))
     assert len(rows) == 60
-    assert sum(estate.stores.counts.rows(TableName(Table.SAMPLES))[sample("m").sha256].bands) == 60
+    assert sum(estate.stores.counts.rows(TableName(Table.SAMPLES))[sample("m").sha256].bands.values()) == 60
 
 
 class Disturbed:
@@ -162,6 +162,9 @@ class Disturbed:
         self.counted = index.counted
         self.rows = index.rows
         self.rows_of = index.rows_of
+        self.row = index.row
+        self.current = index.current
+        self.publish = index.publish
         self.correct = index.correct
 
     def apply(self, changes: Sequence[ContributionChange]) -> None:
@@ -173,9 +176,9 @@ class Disturbed:
 def test_image_that_another_worker_counted_first_is_left_alone() -> None:
     estate = fake_estate()
     estate.scan(IMAGE, report({"CVE-1": Priority.HIGH}))
-    other = AggregateFindings(estate.stores.findings, estate.stores.counts)
+    other = AggregateFindings(estate.stores.findings, estate.stores.counts, estate.stores.library)
     index = Disturbed(estate.stores.counts, before=lambda: other.recount([IMAGE]))
-    assert AggregateFindings(estate.stores.findings, index).recount([IMAGE]).changed == 0
+    assert AggregateFindings(estate.stores.findings, index, estate.stores.library).recount([IMAGE]).changed == 0
     assert index.times == 1
 
 
@@ -184,6 +187,6 @@ def test_counts_that_keep_changing_end_in_an_error_that_may_pass() -> None:
     estate.scan(IMAGE, report({"CVE-1": Priority.HIGH}))
     index = Disturbed(estate.stores.counts, before=lambda: None)
     with pytest.raises(Conflict) as caught:
-        AggregateFindings(estate.stores.findings, index).recount([IMAGE])
+        AggregateFindings(estate.stores.findings, index, estate.stores.library).recount([IMAGE])
     assert caught.value.retryable
     assert index.times == 8

@@ -20,7 +20,7 @@ def estate() -> FakeEstate:
 
 
 def repair(estate: FakeEstate, shares: int = 1) -> RepairCounts:
-    aggregate = AggregateFindings(estate.stores.findings, estate.stores.counts)
+    aggregate = AggregateFindings(estate.stores.findings, estate.stores.counts, estate.stores.library)
     return RepairCounts(estate.stores.catalog, aggregate, estate.stores.counts, shares=shares)
 
 
@@ -34,7 +34,7 @@ def test_images_that_the_stream_never_told_are_counted() -> None:
     untold = estate()
     assert repair(untold)(7).images_drifted == 3
     rows = untold.stores.counts.rows(TableName(Table.VULNERABILITIES))
-    assert sum(rows["CVE-1"].bands) == 3
+    assert sum(rows["CVE-1"].bands.values()) == 3
 
 
 def test_rows_that_somebody_changed_are_put_right() -> None:
@@ -42,7 +42,7 @@ def test_rows_that_somebody_changed_are_put_right() -> None:
     changed.settle()
     name = TableName(Table.VULNERABILITIES, f"R#{IMAGES[0].instance}/team/shop")
     right = changed.stores.counts.rows(name)["CVE-1"]
-    wrong = CountRow(tuple(number + 1 for number in right.bands), right.first, right.last)
+    wrong = CountRow({band: number + 1 for band, number in right.bands.items()}, right.first, right.last)
     changed.stores.counts.correct(name, {"CVE-1": wrong, "CVE-9": wrong}, {"CVE-1": right, "CVE-9": None})
     assert repair(changed)(0).rows_drifted == 2
     assert changed.stores.counts.rows(name) == {"CVE-1": right}

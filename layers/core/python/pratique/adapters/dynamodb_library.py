@@ -10,6 +10,7 @@ from pratique.adapters.dynamodb_items import pack, unpack
 from pratique.adapters.dynamodb_packed import PackedTables
 from pratique.adapters.dynamodb_sample_facts import DynamoSampleFacts
 from pratique.adapters.dynamodb_table import DynamoTable, Put
+from pratique.adapters.table_listings import TableListings
 from pratique.model.finding import ImageReport
 from pratique.model.processing import Decision, ProcessingStatus
 from pratique.ports.findings import VulnerabilityFacts
@@ -17,18 +18,22 @@ from pratique.ports.queries import SampleFacts, VulnerabilityName
 from pratique.services.library_facts import by_id, joined_facts, name_of
 
 _NAMES = "NAMES#V"
-_NAMES_FANOUT = 64
 _KNOWN_KEPT = 100_000
 
 
 class DynamoLibrary:
     """`Library`, and the side that assessments write."""
 
-    def __init__(self, table: DynamoTable, *, names_seconds: float = 30.0) -> None:
-        """Keep facts in ``table``; names that were read up to ``names_seconds`` ago are answered again."""
+    def __init__(
+        self, table: DynamoTable, *, listings: TableListings | None = None, names_seconds: float = 30.0
+    ) -> None:
+        """Keep facts in ``table``, and listings of names in ``listings``.
+
+        Names that were read up to ``names_seconds`` ago are answered again.
+        """
         self._table = table
-        self._names: PackedTables[VulnerabilityName] = PackedTables(table, VulnerabilityName, max_fanout=_NAMES_FANOUT)
-        self.sample_facts = DynamoSampleFacts(table)
+        self._names: PackedTables[VulnerabilityName] = PackedTables(table, VulnerabilityName, listings=listings)
+        self.sample_facts = DynamoSampleFacts(table, listings=listings)
         self._names_seconds = names_seconds
         self._names_read: tuple[float, Mapping[str, VulnerabilityName]] | None = None
         self._known: dict[str, tuple[VulnerabilityFacts, frozenset[str]]] = {}
@@ -48,6 +53,15 @@ class DynamoLibrary:
     def samples(self) -> Mapping[str, SampleFacts]:
         """Return every sample ever found."""
         return self.sample_facts.samples()
+
+    def sample(self, sha256: str) -> SampleFacts | None:
+        """Return one sample as it is now."""
+        return self.sample_facts.sample(sha256)
+
+    def publish(self) -> None:
+        """Store listings of names and samples where they changed."""
+        self._names.publish([_NAMES], touched=True)
+        self.sample_facts.publish()
 
     def decide(
         self,

@@ -14,6 +14,7 @@ from datetime import datetime
 from pratique.adapters.dynamodb_items import Expression, pack, unpack
 from pratique.adapters.dynamodb_packed import PackedTables
 from pratique.adapters.dynamodb_table import DynamoTable, Put
+from pratique.adapters.table_listings import TableListings
 from pratique.errors import Conflict
 from pratique.model.image import ImageId
 from pratique.model.processing import Decision, ProcessingStatus
@@ -23,7 +24,7 @@ from pratique.services.library_facts import joined_sample
 
 _SAMPLES = "NAMES#M"
 # A transaction has room for these beside every chunk of the table.
-_DECISIONS_AT_ONCE = 80
+_DECISIONS_AT_ONCE = 30
 
 Rows = Mapping[str, SampleFacts]
 
@@ -31,14 +32,22 @@ Rows = Mapping[str, SampleFacts]
 class DynamoSampleFacts:
     """The part of `Library` that is about samples, and the side that assessments write."""
 
-    def __init__(self, table: DynamoTable) -> None:
-        """Keep facts in ``table``."""
+    def __init__(self, table: DynamoTable, *, listings: TableListings | None = None) -> None:
+        """Keep facts in ``table``, and a listing of them in ``listings``."""
         self._table = table
-        self._packed: PackedTables[SampleFacts] = PackedTables(table, SampleFacts)
+        self._packed: PackedTables[SampleFacts] = PackedTables(table, SampleFacts, listings=listings)
 
     def samples(self) -> Rows:
         """Return every sample ever found."""
         return self._packed.rows(_SAMPLES)
+
+    def sample(self, sha256: str) -> SampleFacts | None:
+        """Return one sample as it is now."""
+        return self._packed.row(_SAMPLES, sha256)
+
+    def publish(self) -> None:
+        """Store a listing of the samples where they changed."""
+        self._packed.publish([_SAMPLES], touched=True)
 
     def decide(
         self,
@@ -60,7 +69,9 @@ class DynamoSampleFacts:
             following = known.decision.followed_by(status, by=by, at=now, note=note)
             return dataclasses.replace(known, decision=following)
 
-        return self._packed.change(_SAMPLES, {sha256: decided}, beside=_new_decisions).get(sha256)
+        facts = self._packed.change(_SAMPLES, {sha256: decided}, beside=_new_decisions).get(sha256)
+        self.publish()  # whoever decided looks at the list next
+        return facts
 
     def decisions(self, sha256: str, *, limit: int) -> tuple[Decision, ...]:
         """Return the last decisions, newest first."""

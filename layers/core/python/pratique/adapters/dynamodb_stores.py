@@ -17,6 +17,8 @@ from pratique.adapters.dynamodb_scans import DynamoScans
 from pratique.adapters.dynamodb_settings import DynamoSettings
 from pratique.adapters.dynamodb_table import DynamoTable
 from pratique.adapters.dynamodb_trend import DynamoTrend
+from pratique.adapters.table_listings import TableListings
+from pratique.ports.objects import ObjectStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,17 +42,28 @@ class DynamoStores:
 
 
 def dynamo_stores(
-    client: DynamoDBClient, *, findings_table: str, index_table: str, names_seconds: float = 30.0
+    client: DynamoDBClient,
+    *,
+    findings_table: str,
+    index_table: str,
+    objects: ObjectStore | None = None,
+    names_seconds: float = 30.0,
+    counts_seconds: float = 0.0,
 ) -> DynamoStores:
-    """Return the stores on these tables; ``names_seconds`` is how old the names may be that filters read."""
+    """Return the stores on these tables.
+
+    ``objects`` keeps listings of large tables; without it they are read item by item.  Names that filters read may be
+    ``names_seconds`` old, counts ``counts_seconds``.
+    """
     findings, index = DynamoTable(client, findings_table), DynamoTable(client, index_table)
-    library = DynamoLibrary(index, names_seconds=names_seconds)
+    listings = TableListings(objects) if objects else None
+    library = DynamoLibrary(index, listings=listings, names_seconds=names_seconds)
     lineage = DynamoLineage(findings)
     store = DynamoFindings(findings, library, lineage)
     return DynamoStores(
         findings=store,
         catalog=DynamoImageCatalog(store),
-        counts=DynamoCounts(index),
+        counts=DynamoCounts(index, listings=listings, fresh_seconds=counts_seconds),
         events=DynamoEvents(findings),
         library=library,
         lineage=lineage,

@@ -113,9 +113,12 @@ class CountDelta:
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """Images by band, when a scan first found one and when one last did (None: none was scanned yet)."""
+    """Images by the position of their band, when a scan first found one and when one last did.
 
-    bands: tuple[int, ...]
+    Bands without images are left out; the times are None where no image was scanned yet.
+    """
+
+    bands: Mapping[int, int]
     first: datetime | None
     last: datetime | None
 
@@ -160,12 +163,27 @@ class CountIndex(Protocol):
         """
         ...
 
+    def publish(self, names: Iterable[TableName]) -> None:
+        """Let `rows` answer these tables as they are now; to be called after what changed them."""
+        ...
+
     def rows(self, name: TableName) -> Mapping[str, CountRow]:
-        """Return one table whole; a row whose bands are all 0 is not in it."""
+        """Return one table whole, as it was published last or later; a row without images is not in it.
+
+        Reading costs the same however large the table is, and answers the same mapping while it is unchanged.
+        """
         ...
 
     def rows_of(self, names: Sequence[TableName]) -> Mapping[TableName, Mapping[str, CountRow]]:
         """Return several tables whole, in fewer reads than one after the other."""
+        ...
+
+    def row(self, name: TableName, key: str) -> CountRow | None:
+        """Return one row as it is now, None where no image has it."""
+        ...
+
+    def current(self, name: TableName) -> Mapping[str, CountRow]:
+        """Return one table whole as it is now, at a cost that grows with it."""
         ...
 
     def correct(

@@ -111,6 +111,14 @@ class SampleFacts:
     fired: tuple[str, ...] = ()
 
 
+class LibraryListings(Protocol):
+    """What makes the library quick to read."""
+
+    def publish(self) -> None:
+        """Let `Library` answer every name and sample as it is now."""
+        ...
+
+
 class Library(Protocol):
     """Facts of vulnerabilities and samples, and the names of them all."""
 
@@ -123,7 +131,11 @@ class Library(Protocol):
         ...
 
     def samples(self) -> Mapping[str, SampleFacts]:
-        """Return every sample ever found, by hash."""
+        """Return every sample ever found, by hash.  May lag behind what was found by a moment."""
+        ...
+
+    def sample(self, sha256: str) -> SampleFacts | None:
+        """Return one sample as it is now, None for one that was never found."""
         ...
 
     def decide(

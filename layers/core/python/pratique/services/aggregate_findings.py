@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pratique.errors import Conflict
 from pratique.model.image import ImageId
 from pratique.ports.counts import Contribution, ContributionChange, ContributionSource, Counted, CountIndex
+from pratique.ports.queries import LibraryListings
+from pratique.services.contributions import tables_of
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +61,7 @@ class AggregateFindings:
 
     source: ContributionSource
     index: CountIndex
+    library: LibraryListings
 
     def __call__(self, records: Iterable[Mapping[str, object]]) -> Aggregated:
         """Count what a batch of stream records changed.  Raises StoreError; the batch may come again as a whole."""
@@ -69,6 +72,9 @@ class AggregateFindings:
         changed = 0
         for start in range(0, len(images), _GROUP):
             changed += self._settle(images[start : start + _GROUP])
+        # Also where nothing changed: whoever changed it may have died before this.
+        self.index.publish(tables_of(images))
+        self.library.publish()
         return Aggregated(len(images), changed)
 
     def _settle(self, images: Sequence[ImageId]) -> int:

@@ -77,6 +77,13 @@ def scopes_of(image: ImageId) -> tuple[str, ...]:
     )
 
 
+def tables_of(images: Iterable[ImageId]) -> tuple[TableName, ...]:
+    """Return every table of counts that these images stand in, each once."""
+    scopes = dict.fromkeys(scope for image in images for scope in scopes_of(image))
+    names = [TableName(table, scope) for scope in scopes for table in (Table.VULNERABILITIES, Table.SAMPLES)]
+    return (TableName(Table.REPOSITORIES), *names) if names else ()
+
+
 def deltas(change: ContributionChange) -> Iterator[CountDelta]:
     """Yield what every row gains or loses by one image's change.
 
@@ -92,6 +99,11 @@ def deltas(change: ContributionChange) -> Iterator[CountDelta]:
         images = (row in after) - (row in before)
         if images or (seen is not None and row in after):
             yield CountDelta(name, key, band, images, seen if row in after else None)
+
+
+def contribution_deltas(image: ImageId, contribution: Contribution) -> Iterator[CountDelta]:
+    """Yield what an image adds to every row that it stands in."""
+    return deltas(ContributionChange(image, None, contribution))
 
 
 def _joined(known: tuple[Origin, Priority] | None, category: Category, priority: Priority) -> tuple[Origin, Priority]:

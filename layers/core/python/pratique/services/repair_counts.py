@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pratique.errors import Conflict
 from pratique.model.image import ImageId
-from pratique.ports.counts import BANDS, ContributionChange, CountIndex, CountRow, Table, TableName
+from pratique.ports.counts import ContributionChange, CountIndex, CountRow, Table, TableName
 from pratique.ports.image_catalog import ImageCatalog
 from pratique.services.aggregate_findings import AggregateFindings
 from pratique.services.contributions import deltas
@@ -64,7 +64,7 @@ class RepairCounts:
 
     def _repositories(self, share: int) -> Iterator[str]:
         """Yield the repositories of the share: those that have images and those that are counted."""
-        counted = set(self.index.rows(TableName(Table.REPOSITORIES)))
+        counted = set(self.index.current(TableName(Table.REPOSITORIES)))
         last = ""
         for image in self.catalog.images("ALL"):
             name = f"{image.instance}/{image.repository}"
@@ -76,10 +76,10 @@ class RepairCounts:
     def _recount(self, name: TableName, images: tuple[ImageId, ...]) -> int:
         """Compare one table with what its images contribute; return the number of rows that were wrong."""
         for _ in range(_TRIES):
-            stored = self.index.rows(name)
+            stored = self.index.current(name)
             right = self._count(name, images)
             wrong = {
-                key: _corrected(stored.get(key), right.get(key), len(BANDS[name.table]))
+                key: _corrected(stored.get(key), right.get(key))
                 for key in stored.keys() | right.keys()
                 if Counter(_bands(stored.get(key))) != right.get(key, Counter())
             }
@@ -113,12 +113,11 @@ def _share(repository: str, shares: int) -> int:
     return int.from_bytes(hashlib.sha256(repository.encode()).digest()[:8]) % shares
 
 
-def _bands(row: CountRow | None) -> dict[int, int]:
-    return {band: number for band, number in enumerate(row.bands) if number} if row else {}
+def _bands(row: CountRow | None) -> Mapping[int, int]:
+    return row.bands if row else {}
 
 
-def _corrected(stored: CountRow | None, right: Mapping[int, int] | None, width: int) -> CountRow | None:
+def _corrected(stored: CountRow | None, right: Mapping[int, int] | None) -> CountRow | None:
     if right is None:
         return None
-    bands = tuple(right.get(band, 0) for band in range(width))
-    return CountRow(bands, stored.first if stored else None, stored.last if stored else None)
+    return CountRow(dict(right), stored.first if stored else None, stored.last if stored else None)

@@ -12,4 +12,4 @@ from pratique.wiring.stores import stores
 def aggregate_findings() -> AggregateFindings:
     """Return the use case of ``aggregate_findings``."""
     kept = stores()
-    return AggregateFindings(kept.findings, kept.counts)
+    return AggregateFindings(kept.findings, kept.counts, kept.library)

@@ -13,6 +13,8 @@ from pratique.adapters.s3_objects import S3Objects
 from pratique.adapters.system_clock import SystemClock
 from pratique.wiring.environment import environment
 
+# A table of counts that many people look at is read anew every other second at most.
+_COUNTS_SECONDS = 2.0
 _CONFIG = Config(retries={"mode": "standard", "max_attempts": 6}, connect_timeout=5, read_timeout=30)
 
 
@@ -24,6 +26,8 @@ def stores() -> DynamoStores:
         boto3.client("dynamodb", config=_CONFIG),
         findings_table=settings.need("findings_table"),
         index_table=settings.need("index_table"),
+        objects=objects(),
+        counts_seconds=_COUNTS_SECONDS,
     )
 
 

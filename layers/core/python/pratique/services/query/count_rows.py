@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pratique.errors import InvalidValue
-from pratique.ports.counts import BANDS, ContributionChange, CountRow, Table, TableName
+from pratique.ports.counts import ContributionChange, CountRow, Table, TableName
 from pratique.services.contributions import contribution_of, deltas
 from pratique.services.finding_changes import Stored
 from pratique.services.query.names import NameSearch
@@ -77,7 +77,9 @@ def _added(tables: Iterable[Mapping[str, CountRow]]) -> dict[str, CountRow]:
 def _sum(left: CountRow, right: CountRow) -> CountRow:
     firsts = [moment for moment in (left.first, right.first) if moment]
     lasts = [moment for moment in (left.last, right.last) if moment]
-    bands = tuple(one + other for one, other in zip(left.bands, right.bands, strict=True))
+    bands = dict(left.bands)
+    for band, number in right.bands.items():
+        bands[band] = bands.get(band, 0) + number
     return CountRow(bands, min(firsts, default=None), max(lasts, default=None))
 
 
@@ -99,7 +101,6 @@ def _rows_of_images(reading: Reading, table: Table, scope: ScopeFilter, reposito
         rows: dict[str, CountRow] = {}
         for delta in deltas(ContributionChange(image, None, after)):
             if delta.name == TableName(table):
-                bands = tuple(int(band == delta.band) for band in range(len(BANDS[table])))
-                rows[delta.key] = CountRow(bands, first.get(delta.key), stored.last_scan)
+                rows[delta.key] = CountRow({delta.band: 1}, first.get(delta.key), stored.last_scan)
         tables.append(rows)
     return _added(tables)

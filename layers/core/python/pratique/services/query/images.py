@@ -84,7 +84,7 @@ def _lists(wanted: ImageFilter, repositories: dict[str, CountRow]) -> Iterator[t
 
 
 def _may_hold(row: CountRow, wanted: ImageFilter) -> bool:
-    return all(row.bands[_BANDS.index(word)] for word in _words(wanted))
+    return all(row.bands.get(_BANDS.index(word)) for word in _words(wanted))
 
 
 def _words(wanted: ImageFilter) -> list[str]:
@@ -97,7 +97,7 @@ def _total(repositories: dict[str, CountRow], wanted: ImageFilter) -> int | None
     words = _words(wanted) or list(Risk)
     if wanted.risk and wanted.status:
         return None
-    return sum(row.bands[_BANDS.index(word)] for row in repositories.values() for word in words)
+    return sum(row.bands.get(_BANDS.index(word), 0) for row in repositories.values() for word in words)
 
 
 def _fits(image: StoredImage, wanted: ImageFilter) -> bool:

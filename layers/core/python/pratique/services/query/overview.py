@@ -84,7 +84,7 @@ def image_totals(rows: Iterable[CountRow]) -> ImageTotals:
     bands = BANDS[Table.REPOSITORIES]
     images: Counter[str] = Counter()
     for row in rows:
-        images.update(dict(zip(bands, row.bands, strict=True)))
+        images.update({bands[band]: number for band, number in row.bands.items()})
     risks = {risk: images[risk] for risk in Risk}
     unscanned, failed = (images[f"status/{status}"] for status in (ImageStatus.UNSCANNED, ImageStatus.FAILED))
     total = sum(risks.values())

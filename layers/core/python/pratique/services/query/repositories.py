@@ -38,7 +38,7 @@ def list_repositories(reading: Reading, wanted: RepositoryFilter, page: PageRequ
     Raises InvalidValue for a scope that names a digest.
     """
     rows = repositories_like(reading, wanted.scope.without_digest("the list of repositories"), wanted.name)
-    found = {key: _row(key, row) for key, row in rows.items() if any(row.bands)}
+    found = {key: _row(key, row) for key, row in rows.items()}
     orders = {key: (-row.images.high, -row.images.medium, -row.images.low) for key, row in found.items()}
     keys, cursor = cut(reading.cursors, ("repositories", wanted), ranked(orders), page)
     return Page(tuple(found[key] for key in keys), cursor, len(found))

@@ -52,7 +52,7 @@ class InfectedImage:
 
 def get_sample(reading: Reading, sha256: str) -> SamplePage | None:
     """Return the page of a sample that was ever found, None for any other hash."""
-    facts = reading.library.samples().get(sha256)
+    facts = reading.library.sample(sha256)
     return _page(reading, facts) if facts else None
 
 
@@ -60,7 +60,7 @@ def list_sample_images(
     reading: Reading, sha256: str, scope: ScopeFilter, page: PageRequest
 ) -> Page[InfectedImage] | None:
     """Return one page of the images that a sample stands in; None for a hash that was never found."""
-    if sha256 not in reading.library.samples():
+    if reading.library.sample(sha256) is None:
         return None
     found = standing(reading, f"M#{sha256}", scope, page)
     rows = (InfectedImage(image, item) for image, item in found.items if isinstance(item, StoredSample))
@@ -68,7 +68,7 @@ def list_sample_images(
 
 
 def _page(reading: Reading, facts: SampleFacts) -> SamplePage:
-    row = reading.counts.rows(TableName(Table.SAMPLES)).get(facts.sha256)
+    row = reading.counts.row(TableName(Table.SAMPLES), facts.sha256)
     return SamplePage(
         sha256=facts.sha256,
         name=facts.name,

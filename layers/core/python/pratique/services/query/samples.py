@@ -70,7 +70,7 @@ def list_samples(reading: Reading, wanted: SampleFilter, page: PageRequest) -> P
     """Return one page of the samples that stand in the scope's images, with their exact number."""
     rows = rows_in(reading, Table.SAMPLES, wanted.scope, wanted.repository_name)
     facts = reading.library.samples()
-    counted = {key: (row, level_counts(row)) for key, row in rows.items() if any(row.bands)}
+    counted = {key: (row, level_counts(row)) for key, row in rows.items()}
     fitting = {key for key, (_, counts) in counted.items() if _fits(facts.get(key), counts, wanted)}
     if wanted.name:
         called = {key: _names(key, facts.get(key)) for key in counted}
@@ -82,13 +82,13 @@ def list_samples(reading: Reading, wanted: SampleFilter, page: PageRequest) -> P
 
 def level_counts(row: CountRow) -> LevelCounts:
     """Return a row's images by level."""
-    urgent, warning, notice = row.bands[: len(Level)]
+    urgent, warning, notice = (row.bands.get(band, 0) for band in range(len(Level)))
     return LevelCounts(urgent, warning, notice)
 
 
 def quiet_images(row: CountRow) -> int:
     """Return the number of images in which the allow-list keeps a row's sample quiet."""
-    return row.bands[_QUIET]
+    return row.bands.get(_QUIET, 0)
 
 
 def worst(counts: LevelCounts) -> Level:

@@ -19,22 +19,18 @@ from pratique.services.query.reading import Reading
 from pratique.services.query.row_order import Order, Ranking, cut, newest_first, ranked
 from pratique.services.query.scope import EVERYWHERE, ScopeFilter
 
+_BANDS = tuple(
+    (Origin(origin), Priority(priority))
+    for origin, priority in (band.split("/") for band in BANDS[Table.VULNERABILITIES])
+)
 _ORIGINS: Mapping[Category | None, frozenset[Origin]] = {
     None: frozenset(Origin),
     Category.SYSTEM: frozenset({Origin.SYSTEM, Origin.BOTH}),
     Category.APPLICATION: frozenset({Origin.APPLICATION, Origin.BOTH}),
 }
-_BANDS = tuple(
-    (Origin(origin), Priority(priority))
-    for origin, priority in (band.split("/") for band in BANDS[Table.VULNERABILITIES])
-)
-
-# Where the bands of each priority stand that a category asks for.
-_PLACES: Mapping[Category | None, tuple[tuple[int, ...], ...]] = {
-    category: tuple(
-        tuple(place for place, (origin, found) in enumerate(_BANDS) if found is priority and origin in origins)
-        for priority in Priority
-    )
+# The rank of the priority of each band that a category asks for.
+_RANKS: Mapping[Category | None, Mapping[int, int]] = {
+    category: {place: priority.rank for place, (origin, priority) in enumerate(_BANDS) if origin in origins}
     for category, origins in _ORIGINS.items()
 }
 
@@ -109,9 +105,12 @@ def list_vulnerabilities(reading: Reading, wanted: VulnerabilityFilter, page: Pa
 
 def priority_counts(row: CountRow, category: Category | None = None) -> PriorityCounts:
     """Return a row's images by priority, those of one category where one is given."""
-    bands = row.bands
-    high, medium, low = (sum(bands[place] for place in places) for places in _PLACES[category])
-    return PriorityCounts(high, medium, low)
+    counts = [0, 0, 0]
+    ranks = _RANKS[category]
+    for band, number in row.bands.items():
+        if band in ranks:
+            counts[ranks[band]] += number
+    return PriorityCounts(*counts)
 
 
 def highest(counts: PriorityCounts) -> Priority:
@@ -123,7 +122,7 @@ def category_of(row: CountRow, facts: VulnerabilityFacts | None, wanted: Categor
     """Return the category to show: the one asked for, else the one that the images have, else the library's."""
     if wanted:
         return wanted
-    origins = {origin for (origin, _), number in zip(_BANDS, row.bands, strict=True) if number}
+    origins = {_BANDS[band][0] for band in row.bands}
     if origins == {Origin.APPLICATION}:
         return Category.APPLICATION
     return facts.category if facts and origins != {Origin.SYSTEM} else Category.SYSTEM
