@@ -39,10 +39,11 @@ class Estate:
         self.folder = folder
         self._http = urllib3.PoolManager(retries=False, timeout=30.0)
 
-    def call(self, method: str, path: str, body: object = None, **query: str) -> Answer:
+    def call(self, method: str, path: str, body: object = None, *, if_match: str = "", **query: str) -> Answer:
         target = f"{self.system.addresses.api}{path}" + (f"?{urlencode(query)}" if query else "")
         payload = None if body is None else json.dumps(body).encode()
         headers = {"content-type": "application/json"} if payload else {}
+        headers |= {"if-match": if_match} if if_match else {}
         answer = self._http.request(method, target, body=payload, headers=headers)
         text = answer.data.decode()
         return Answer(
