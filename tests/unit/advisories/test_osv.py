@@ -193,3 +193,35 @@ def test_go_versions_of_a_module_stay_beside_the_others() -> None:
     body = _go_record([{"introduced": "1.2.0"}, {"fixed": "1.3.0"}], [{"introduced": "0"}, {"fixed": "9.2.4"}])
     (statement,) = read_record(body, source="s").statements
     assert statement.intervals == (Interval("1.2.0", "1.3.0"), Interval("", "9.2.4"))
+
+
+@pytest.mark.parametrize(
+    ("summary", "module"),
+    [
+        ("Important: nodejs:18 security update", "nodejs:18"),
+        ("nodejs:18 bug fix and enhancement update", "nodejs:18"),
+        ("Red Hat Security Advisory: nodejs:18 security update", "nodejs:18"),
+        ("Moderate: idm:DL1 and idm:client security, bug fix, and enhancement update", "idm:DL1 idm:client"),
+        ("Important: httpd:2.4/mod_http2 security update", "httpd:2.4"),
+        ("Important: varnish security update", ""),
+    ],
+)
+def test_module_streams_are_read_from_the_summary(summary: str, module: str) -> None:
+    item = record("ALSA-1", "AlmaLinux:8", "p", fixed_in("1-1.module_el8.6.0+1+a"), related=["CVE-1"], summary=summary)
+    assert _read(item).statements[0].module == module
+
+
+@pytest.mark.parametrize(
+    ("identifier", "related", "statements"),
+    [
+        ("ALSA-2024:1", [], 1),
+        ("ALBA-2024:1", [], 0),
+        ("ALEA-2024:1", [], 0),
+        ("ALBA-2024:1", ["CVE-2024-1"], 1),
+        ("RHBA-2024:1", [], 0),
+        ("SUSE-RU-2024:1", [], 0),
+    ],
+)
+def test_update_that_mends_bugs_only_is_about_no_flaw(identifier: str, related: list[str], statements: int) -> None:
+    item = record(identifier, "AlmaLinux:8", "p", fixed_in("1-2"), related=related)
+    assert len(_read(item).statements) == statements

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pratique.matching.candidates import look_ups
+from pratique.matching.candidates import look_ups, source_epochs
 from pratique.model.package import PackageType
 from tests.advisory_files import installed
 
@@ -33,3 +33,25 @@ def test_old_java_is_looked_up_as_advisories_write_it() -> None:
     old = installed(PackageType.GENERIC, "java", "1.8.0_312", "Bitnami")
     new = installed(PackageType.GENERIC, "java", "17.0.1", "Bitnami")
     assert [look_ups(package, ["Bitnami"])[0].version for package in (old, new)] == ["8.0.312", "17.0.1"]
+
+
+def test_rocky_and_suse_packages_are_looked_up_by_both_names() -> None:
+    rocky = installed(PackageType.RPM, "python38-babel", "2.7.0-9", "Rocky Linux:8", source=("babel", "2.7.0-9"))
+    assert [question.name for question in look_ups(rocky, ["Rocky Linux:8"])] == ["python38-babel", "babel"]
+    suse = installed(PackageType.RPM, "bash", "4.4-1", "SUSE:Linux Enterprise Server 15 SP5", source=("bash", "4.4-1"))
+    assert [question.by_source for question in look_ups(suse, ["SUSE:Linux Enterprise Server 15 SP5"])] == [False]
+
+
+def test_source_has_the_epoch_of_the_package_of_its_own_version() -> None:
+    perl, module = (
+        installed(PackageType.RPM, name, version, "Rocky Linux:8", source=("perl", source))
+        for name, version, source in (
+            ("perl-libs", "4:5.26.3-419.el8", "4:5.26.3-419.el8"),
+            ("perl-IO", "1.38-419.el8", "5.26.3-419.el8"),
+        )
+    )
+    versions = {
+        question.name: question.version
+        for question in look_ups(module, ["Rocky Linux:8"], source_epochs([perl, module]))
+    }
+    assert versions == {"perl-IO": "1.38-419.el8", "perl": "4:5.26.3-419.el8"}

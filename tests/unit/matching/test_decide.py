@@ -123,3 +123,10 @@ def test_package_outside_every_module_and_inside_one_are_two(
     question = _ask(version, kind=PackageType.RPM, ecosystem="AlmaLinux:8", module=module)
     outcome = decide(_statement(Interval("", fixed), ecosystem="AlmaLinux:8"), question, revision="r")
     assert isinstance(outcome, Affected) is affected
+
+
+@pytest.mark.parametrize(("stream", "affected"), [("idm:DL1", True), ("idm:client", True), ("idm:other", False)])
+def test_module_advisory_may_be_about_several_streams(stream: str, affected: bool) -> None:
+    question = _ask("1-1.module_el8+1+a", kind=PackageType.RPM, ecosystem="AlmaLinux:8", module=f"{stream}:8060:1")
+    statement = _statement(Interval("", "2-1.module_el8+9+a"), ecosystem="AlmaLinux:8", module="idm:DL1 idm:client")
+    assert isinstance(decide(statement, question, revision="r"), Affected) is affected

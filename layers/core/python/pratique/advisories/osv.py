@@ -25,7 +25,19 @@ _MAX_REFERENCES = 20
 # The prefix that the schema gives to reports of malicious packages (https://github.com/ossf/malicious-packages).
 _MALICIOUS = "MAL-"
 _MODULE = re.compile(r"\.module[+_]")
-_STREAM = re.compile(r"(?:^|[\s,])([A-Za-z0-9][\w.+-]*:[A-Za-z0-9][\w.+-]*)(?=[\s,]|$)")
+_STREAM = re.compile(r"(?:^|[\s,])([A-Za-z0-9][\w.+-]*:[A-Za-z0-9][\w.+-]*)(?=[\s,/]|$)")
+_NOT_SECURITY = (
+    "ALBA-",
+    "ALEA-",
+    "RLBA-",
+    "RLEA-",
+    "RHBA-",
+    "RHEA-",
+    "SUSE-RU-",
+    "SUSE-FU-",
+    "SUSE-OU-",
+    "openSUSE-RU-",
+)
 # Their advisories name the flaws in `related`, because one advisory mends several.
 _RELATED_IS_UPSTREAM = frozenset({"AlmaLinux", "Rocky Linux", "Red Hat", "SUSE", "openSUSE", "Oracle Linux"})
 
@@ -117,13 +129,19 @@ def _read(record: Record, source: str, ecosystems: frozenset[str] | None) -> Osv
         for entry in record.affected or ()
         if entry.package and (ecosystems is None or base_of(entry.package.ecosystem) in ecosystems)
     ]
-    statements = [statement for entry in affected for statement in _statements(record, entry)]
+    upstream = _upstream(record, affected)
+    statements = [
+        statement
+        for entry in affected
+        if _is_about_a_flaw(record, upstream)
+        for statement in _statements(record, entry)
+    ]
     git = sum(span.type == "GIT" for entry in record.affected or () for span in entry.ranges or ())
     advisory = Advisory(
         id=record.id,
         source=source,
         aliases=tuple(record.aliases or ()),
-        upstream=_upstream(record, affected),
+        upstream=upstream,
         summary=record.summary,
         details=record.details[:MAX_DETAILS],
         ratings=tuple(dict.fromkeys(_ratings(record, affected))),
@@ -134,6 +152,13 @@ def _read(record: Record, source: str, ecosystems: frozenset[str] | None) -> Osv
         weaknesses=_weaknesses(record.database_specific),
     )
     return OsvAdvisory(advisory, tuple(statements), git)
+
+
+def _is_about_a_flaw(record: Record, upstream: tuple[str, ...]) -> bool:
+    """Return whether a record is about any flaw: updates that mend bugs and bring features are in the same lists."""
+    if not record.id.startswith(_NOT_SECURITY):
+        return True
+    return any(identifier.startswith("CVE-") for identifier in (*(record.aliases or ()), *upstream))
 
 
 def _upstream(record: Record, affected: Iterable[_Affected]) -> tuple[str, ...]:
@@ -178,12 +203,13 @@ def _note(specific: dict[str, object]) -> str:
 
 
 def _module(record: Record, intervals: tuple[Interval, ...]) -> str:
-    """Return the rpm module stream (``nodejs:18``) that a fix is for; the record says it in its summary only."""
+    """Return the rpm module streams that a fix is for (``nodejs:18``), between blanks where it is for several.
+
+    The record says them in its summary only; empty where that names the module without a stream.
+    """
     if not any(_MODULE.search(interval.fixed) for interval in intervals):
         return ""
-    _, _, words = record.summary.partition(": ")
-    found = _STREAM.search(words)
-    return found[1] if found else ""
+    return " ".join(sorted(set(_STREAM.findall(record.summary))))
 
 
 def _ratings(record: Record, affected: Iterable[_Affected]) -> Iterator[Rating]:

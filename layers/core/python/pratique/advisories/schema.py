@@ -14,7 +14,7 @@ import zstandard
 from pratique.model.advisory import Advisory, FixState, Interval, Statement
 from pratique.ports.advisories import SourceState
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised whenever a reader of the last version could not read the file, or what is read from sources changes."""
 
 # `advisory.source` and `report.source` are the number of the source whose text it is, the lowest that has the id.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pratique.advisories.names import base_of, normalised_name
@@ -11,8 +11,10 @@ from pratique.model.package import InstalledPackage, PackageType
 
 # Java's names of its versions before https://openjdk.org/jeps/223; advisories write 8.0.312 for 1.8.0_312.
 _OLD_JAVA = re.compile(r"^1\.([5-8])\.0_(\d+).*")
-# Whose advisories name source packages; the other rpm distributions name the binary ones.
+# Whose advisories name source packages only, and whose name them in one list and binary packages in another; the other
+# rpm distributions name binary packages.
 _NAMED_BY_SOURCE = frozenset({"Azure Linux", "Mageia", "openEuler", "Photon OS"})
+_NAMED_BY_EITHER = frozenset({"Rocky Linux", "SUSE", "openSUSE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,51 @@ class LookUp:
         return self.ecosystem, self.name
 
 
-def look_ups(installed: InstalledPackage, known: Iterable[str]) -> tuple[LookUp, ...]:
-    """Return the look-ups of one package in the ``known`` ecosystems that hold its ecosystem's data."""
-    package = installed.package
-    by_source = package.type in (PackageType.DEB, PackageType.APK) or (
-        package.type is PackageType.RPM and base_of(installed.ecosystem) in _NAMED_BY_SOURCE
-    )
-    name = package.source_name if by_source and package.source_name else package.name
-    version = package.source_version if by_source and package.source_version else package.version
-    if package.type is PackageType.GENERIC:
-        version = _OLD_JAVA.sub(r"\1.0.\2", version)
+def look_ups(
+    installed: InstalledPackage, known: Iterable[str], epochs: Mapping[tuple[str, str], str] | None = None
+) -> tuple[LookUp, ...]:
+    """Return the look-ups of one package in the ``known`` ecosystems that hold its ecosystem's data.
+
+    ``epochs`` is what `source_epochs` found in the same image.
+    """
+    names = _names(installed, epochs or {})
     return tuple(
-        LookUp(installed, ecosystem, normalised_name(ecosystem, name), version, by_source and name != package.name)
+        LookUp(installed, ecosystem, normalised_name(ecosystem, name), version, name != installed.package.name)
         for ecosystem in known
+        for name, version in names
     )
+
+
+def source_epochs(packages: Iterable[InstalledPackage]) -> Mapping[tuple[str, str], str]:
+    """Return the epoch (``4:``) of each rpm source, by its name and its version without one.
+
+    rpm records a source without its epoch.  A binary package of the source's own version has the source's; one with a
+    version of its own (Perl's modules) often has an epoch of its own, too.
+    """
+    found = {}
+    for installed in packages:
+        package = installed.package
+        if package.type is PackageType.RPM and package.version == package.source_version and ":" in package.version:
+            epoch, _, bare = package.version.partition(":")
+            found[package.source_name, bare] = f"{epoch}:"
+    return found
+
+
+def _names(installed: InstalledPackage, epochs: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
+    """Return the names that advisories may use for a package, each with the version that belongs to it."""
+    package = installed.package
+    own = (package.name, package.version)
+    if package.type is PackageType.GENERIC:
+        return ((package.name, _OLD_JAVA.sub(r"\1.0.\2", package.version)),)
+    if not package.source_name:
+        return (own,)
+    source = (package.source_name, package.source_version or package.version)
+    if package.type in (PackageType.DEB, PackageType.APK):
+        return (source,)
+    bare = source[1].rpartition(":")[2]
+    if epoch := epochs.get((source[0], bare)):
+        source = (source[0], epoch + bare)
+    base = base_of(installed.ecosystem)
+    if base in _NAMED_BY_SOURCE:
+        return (source,)
+    return tuple(dict.fromkeys((own, source))) if base in _NAMED_BY_EITHER else (own,)

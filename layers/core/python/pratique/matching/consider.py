@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pratique.matching.candidates import LookUp, look_ups
+from pratique.matching.candidates import LookUp, look_ups, source_epochs
 from pratique.matching.decide import decide
 from pratique.matching.releases import data_for
 from pratique.matching.subscriptions import overruled
@@ -53,7 +53,7 @@ def consider(packages: Iterable[InstalledPackage], database: AdvisoryDatabase) -
     A statement that covers a language package whose files belong to an operating-system package is dropped: the
     distribution's advisories speak about it.  So is one of a withdrawn advisory.
     """
-    questions = _questions(packages, database)
+    questions = _questions(tuple(packages), database)
     statements = database.statements({question.key for question in questions})
     revision = database.revision.revision
     decided: dict[tuple[object, ...], Outcome] = {}
@@ -73,14 +73,15 @@ def consider(packages: Iterable[InstalledPackage], database: AdvisoryDatabase) -
     return _sift(considered, advisories)
 
 
-def _questions(packages: Iterable[InstalledPackage], database: AdvisoryDatabase) -> list[LookUp]:
+def _questions(packages: Sequence[InstalledPackage], database: AdvisoryDatabase) -> list[LookUp]:
     known = database.ecosystems()
+    epochs = source_epochs(packages)
     holding: dict[str, tuple[str, ...]] = {}
     questions: list[LookUp] = []
     for installed in packages:
         if installed.ecosystem not in holding:
             holding[installed.ecosystem] = data_for(installed.ecosystem, known)
-        questions += look_ups(installed, holding[installed.ecosystem])
+        questions += look_ups(installed, holding[installed.ecosystem], epochs)
     return questions
 
 

@@ -27,7 +27,7 @@ def other_module(statement: Statement, package: Package) -> str:
         return f"the advisory is about {_stream(statement.module)}, the package is of none"
     if modular and fixes and not about_module:
         return f"the package is of {_stream(stream)}, the advisory is about none"
-    if statement.module and stream and statement.module != stream:
+    if statement.module and stream and stream not in statement.module.split():
         return f"the advisory is about {_stream(statement.module)}, the package is of {stream}"
     return ""
 

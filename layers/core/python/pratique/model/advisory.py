@@ -47,8 +47,8 @@ class Statement(NamedTuple):
     """One ``affected`` entry of one advisory: a package of an ecosystem, its intervals and listed versions.
 
     ``name`` is normalised as the ecosystem compares names.  A version is affected when it lies in any interval or
-    is listed in ``versions``.  ``module`` is the rpm module stream (``nodejs:18``) that it is about, empty for none;
-    ``architectures`` are the only ones that it is about, empty for all.
+    is listed in ``versions``.  ``module`` is the rpm module stream (``nodejs:18``) that it is about, or
+    several between blanks, empty for none; ``architectures`` are the only ones that it is about, empty for all.
     """
 
     advisory: str
