@@ -58,7 +58,7 @@ def test_rescan_names_a_scope() -> None:
     assert str(Scope.parse(sample("rescan")["scope"])) == sample("rescan")["scope"]
 
 
-@pytest.mark.parametrize("name", ["tick", "update_advisories", "apply_allow_list"])
+@pytest.mark.parametrize("name", ["tick", "update_advisories", "apply_allow_list", "apply_suppressions"])
 def test_schedule_sends_its_own_envelope(name: str) -> None:
     event = sample(name)
     assert (event["source"], event["detail-type"], event["detail"]) == ("aws.events", "Scheduled Event", {})

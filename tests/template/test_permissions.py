@@ -68,7 +68,8 @@ def test_functions_start_no_others_than_designed() -> None:
         "RematchImages": {"rematch-images"},
         "ApplyAllowList": {"apply-allow-list"},
         "HuntSamples": {"analyze-layer", "assess-image", "hunt-samples:live"},
-        "ServeApi": {"rescan:live", "apply-allow-list", "hunt-samples:live"},
+        "ApplySuppressions": {"apply-suppressions"},
+        "ServeApi": {"rescan:live", "apply-allow-list", "apply-suppressions", "hunt-samples:live"},
     }
 
 

@@ -40,7 +40,9 @@ class Bench:
         self.estate: FakeEstate = fake_estate()
         self.objects = FolderObjectStore(folder / "objects")
         stores, database = self.estate.stores, starter_database(folder / "database")
-        self.assess = AssessImage(self.objects, stores.findings, database, self.estate.clock, stores.allow_list)
+        self.assess = AssessImage(
+            self.objects, stores.findings, database, self.estate.clock, stores.allow_list, stores.suppressions
+        )
         self.apply_entries = ApplyAllowList(
             self.estate.allow_samples, stores.findings, ImageInventories(self.objects), self.assess
         )

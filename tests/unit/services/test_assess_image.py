@@ -58,10 +58,18 @@ class Bench:
         self.folder = folder
         self.sources = FolderSources(folder)
         self.objects = CountingObjects(folder / "objects")
-        self.stores: DynamoStores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
+        self.engine = FakeDynamo()
+        self.stores: DynamoStores = dynamo_stores(self.engine.client, findings_table="F", index_table="I")
         self.clock = FakeClock()
         self.database = starter_database(folder / "database")
-        self.assess = AssessImage(self.objects, self.stores.findings, self.database, self.clock, self.stores.allow_list)
+        self.assess = AssessImage(
+            self.objects,
+            self.stores.findings,
+            self.database,
+            self.clock,
+            self.stores.allow_list,
+            self.stores.suppressions,
+        )
         self.rematch = RematchImages(
             self.stores.catalog, ImageInventories(self.objects), AdvisoryChanges(self.objects), self.assess
         )

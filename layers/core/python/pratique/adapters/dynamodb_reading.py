@@ -23,6 +23,7 @@ def reading_from(
         settings=stores.settings,
         trend=stores.trend,
         allow_list=stores.allow_list,
+        suppressions=stores.suppressions,
         cursors=CursorSigner(cursor_key),
         clock=clock,
         advisories=advisories,

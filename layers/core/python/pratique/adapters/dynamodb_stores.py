@@ -15,6 +15,7 @@ from pratique.adapters.dynamodb_library import DynamoLibrary
 from pratique.adapters.dynamodb_lineage import DynamoLineage
 from pratique.adapters.dynamodb_scans import DynamoScans
 from pratique.adapters.dynamodb_settings import DynamoSettings
+from pratique.adapters.dynamodb_suppressions import DynamoSuppressions
 from pratique.adapters.dynamodb_table import DynamoTable
 from pratique.adapters.dynamodb_trend import DynamoTrend
 from pratique.adapters.table_listings import TableListings
@@ -39,6 +40,7 @@ class DynamoStores:
     settings: DynamoSettings
     trend: DynamoTrend
     allow_list: DynamoAllowList
+    suppressions: DynamoSuppressions
 
 
 def dynamo_stores(
@@ -72,4 +74,5 @@ def dynamo_stores(
         settings=DynamoSettings(index),
         trend=DynamoTrend(index),
         allow_list=DynamoAllowList(index),
+        suppressions=DynamoSuppressions(index),
     )

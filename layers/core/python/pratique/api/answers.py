@@ -82,6 +82,7 @@ class PackageAnswer(Answer):
     advisory: str = Field(description="Advisory that matches")
     source: str = Field(description="Source of the advisory")
     origin: LayerOrigin = Field(description="Whether the package came with the base image")
+    suppressed_by: str = Field(description="`id` of the suppression that hides it here, empty where none does")
 
 
 SampleKey = Annotated[str, Field(description="SHA-256 of the file; for a package that of its `purl`")]

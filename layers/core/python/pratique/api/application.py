@@ -24,6 +24,7 @@ from pratique.api import (
     samples,
     scans,
     settings,
+    suppressions,
     trend,
     vulnerabilities,
 )
@@ -40,6 +41,7 @@ _ROUTERS = (
     vulnerabilities.router,
     samples.router,
     allow_list.router,
+    suppressions.router,
     images.router,
     image_plan.router,
     host_findings.router,

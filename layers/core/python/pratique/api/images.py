@@ -142,6 +142,7 @@ class VulnerabilityFindingAnswer(Answer):
     severity: Severity
     packages: tuple[PackageAnswer, ...]
     origin: LayerOrigin = Field(description="`base` where every affected package came with the base image")
+    suppressed_by: tuple[str, ...] = Field(description="`id`s of the suppressions that hide any of its packages")
     state: FindingState
     first_seen: datetime
     last_seen: datetime

@@ -10,6 +10,7 @@ from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.digest import parse_diff_id, parse_digest
 from pratique.model.image import ImageId, Layer
 from pratique.services.apply_allow_list import Begun
+from pratique.services.apply_suppressions import AppliedSuppressions
 
 
 class Payload(BaseModel):
@@ -173,3 +174,17 @@ class HuntRequest(Payload):
         """Return the request for what follows a page."""
         total = {name: self.counts.get(name, 0) + counts.get(name, 0) for name in self.counts.keys() | counts.keys()}
         return self.model_copy(update={"start": self.start + length, "counts": total})
+
+
+class ApplySuppressionsRequest(Payload):
+    """Go on applying suppressions, behind image ID ``after``; who begins sends no field at all."""
+
+    ids: tuple[str, ...]
+    since: AwareDatetime
+    failed: int = 0
+    after: str
+
+    @property
+    def begun(self) -> AppliedSuppressions:
+        """What is to be gone on with."""
+        return AppliedSuppressions(self.ids, self.since, 0, self.failed, self.after)

@@ -27,6 +27,7 @@ PLAIN = (
     "assess_image",
     "rematch_images",
     "apply_allow_list",
+    "apply_suppressions",
     "tick",
     "aggregate_findings",
     "send_events",

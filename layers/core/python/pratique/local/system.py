@@ -143,6 +143,7 @@ class LocalSystem:
             {
                 "tick": HOUR / 4,
                 "apply_allow_list": HOUR,
+                "apply_suppressions": HOUR,
                 **({"update_advisories": 6 * HOUR} if self._advisories else {}),
             },
         )
@@ -196,6 +197,7 @@ def deliver(addresses: Addresses, event: Mapping[str, Any]) -> None:
 def _settings(endpoint: str) -> dict[str, str]:
     functions = (
         "analyze_layer", "assess_image", "scan_image", "rescan", "rematch_images", "apply_allow_list", "hunt_samples",
+        "apply_suppressions",
     )  # fmt: skip
     return {
         "AWS_ENDPOINT_URL": endpoint,

@@ -69,12 +69,16 @@ Outcome = Affected | NotAffected | Undetermined
 
 @dataclass(frozen=True, slots=True)
 class PackageFinding:
-    """One package of an image that a vulnerability affects; ``fixed_version`` is empty unless fixed."""
+    """One package of an image that a vulnerability affects; ``fixed_version`` is empty unless fixed.
+
+    ``suppressed_by`` is the id of the suppression that hides it, empty where none does.
+    """
 
     installed: InstalledPackage
     fixed_version: str
     fix_state: FixState
     evidence: tuple[Evidence, ...]
+    suppressed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,11 @@ class VulnerabilityFinding:
     packages: tuple[PackageFinding, ...]
     host_only: bool = False
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether suppressions hide every package of it."""
+        return all(item.suppressed_by for item in self.packages)
+
 
 @dataclass(frozen=True, slots=True)
 class ImageReport:
@@ -122,3 +131,8 @@ class ImageReport:
     samples: tuple[ImageSample, ...]
     tools: ImageTools | None = None
     host_only: tuple[VulnerabilityFinding, ...] = ()
+
+    @property
+    def open_vulnerabilities(self) -> tuple[VulnerabilityFinding, ...]:
+        """Those that count: suppressions do not hide them."""
+        return tuple(finding for finding in self.vulnerabilities if not finding.is_quiet)

@@ -57,7 +57,8 @@ class Contribution:
     """What one image adds to the counts: nothing at all where it is retired (``present`` is false).
 
     ``vulnerabilities`` maps ids of open ones to their categories and highest priority, ``samples`` hashes to levels.
-    ``allowed`` are the samples that the allow-list keeps quiet: they weigh nothing, and stay listed.
+    ``allowed`` are the samples that the allow-list keeps quiet: they weigh nothing, and stay listed.  ``suppressions``
+    are the ids of those that hide anything in the image.
     """
 
     present: bool
@@ -67,10 +68,14 @@ class Contribution:
     vulnerabilities: Mapping[str, tuple[Origin, Priority]]
     samples: Mapping[str, Level]
     allowed: frozenset[str] = frozenset()
+    suppressions: frozenset[str] = frozenset()
 
 
 ALLOWED = "allowed"
 """The band of images in which the allow-list keeps a sample quiet."""
+
+HIDES = "hides"
+"""The band of images in which a suppression hides a finding."""
 
 
 class Table(StrEnum):
@@ -79,12 +84,14 @@ class Table(StrEnum):
     VULNERABILITIES = "V"
     SAMPLES = "M"
     REPOSITORIES = "R"
+    SUPPRESSIONS = "S"
 
 
 BANDS: Mapping[Table, tuple[str, ...]] = {
     Table.VULNERABILITIES: tuple(f"{origin}/{priority}" for origin in Origin for priority in Priority),
     Table.SAMPLES: (*Level, ALLOWED),
     Table.REPOSITORIES: (*Risk, *(f"status/{status}" for status in ImageStatus)),
+    Table.SUPPRESSIONS: (HIDES,),
 }
 """The bands of each table's rows, in the order in which rows keep them.  Append only: rows are stored by position."""
 

@@ -82,6 +82,11 @@ class StoredFinding:
     last_seen: datetime
 
     @property
+    def suppressed_by(self) -> tuple[str, ...]:
+        """The ids of the suppressions that hide any of its packages."""
+        return tuple(dict.fromkeys(package.suppressed_by for package in self.packages if package.suppressed_by))
+
+    @property
     def origin(self) -> LayerOrigin:
         """``base`` where a newer base image is what mends it: where every affected package came with the base."""
         return joined_origin(package.origin for package in self.packages)

@@ -44,4 +44,5 @@ def stored_package(
         source=evidence.source if evidence else "",
         source_version=package.source_version,
         note=evidence.note if evidence else "",
+        suppressed_by=item.suppressed_by,
     )

@@ -63,6 +63,7 @@ class VulnerabilityEntry:
     """One vulnerability in one package; ``origin`` says whether it came with the base image.
 
     ``evidence`` has one entry for each advisory that matches: its range and the comparison that was made.
+    ``suppressed_by`` is the id of the suppression that hides it; then it is in no number of the summary.
     """
 
     id: str
@@ -79,6 +80,7 @@ class VulnerabilityEntry:
     layer: LayerPlace
     origin: LayerOrigin
     evidence: tuple[Evidence, ...]
+    suppressed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def _vulnerability(
             layer=place,
             origin=place.origin,
             evidence=affected.evidence,
+            suppressed_by=affected.suppressed_by,
         )
 
 

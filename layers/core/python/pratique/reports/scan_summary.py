@@ -15,7 +15,7 @@ from pratique.model.severity import Priority
 class ScanSummary:
     """Vulnerabilities by priority (each once, however many packages it affects) and samples by level.
 
-    ``host_only`` vulnerabilities are in none of the other numbers.
+    ``host_only`` and ``suppressed`` vulnerabilities are in none of the other numbers.
     """
 
     vulnerabilities: int
@@ -28,14 +28,15 @@ class ScanSummary:
     notice: int
     packages: int
     host_only: int
+    suppressed: int = 0
 
 
 def summarize(report: ImageReport) -> ScanSummary:
     """Count what a report holds."""
-    priorities = Counter(finding.priority for finding in report.vulnerabilities)
+    priorities = Counter(finding.priority for finding in report.open_vulnerabilities)
     levels = Counter(sample.level for sample in report.samples)
     return ScanSummary(
-        vulnerabilities=len(report.vulnerabilities),
+        vulnerabilities=len(report.open_vulnerabilities),
         high=priorities[Priority.HIGH],
         medium=priorities[Priority.MEDIUM],
         low=priorities[Priority.LOW],
@@ -45,6 +46,7 @@ def summarize(report: ImageReport) -> ScanSummary:
         notice=levels[Level.NOTICE],
         packages=report.coverage.packages,
         host_only=len(report.host_only),
+        suppressed=len(report.vulnerabilities) - len(report.open_vulnerabilities),
     )
 
 
@@ -58,5 +60,5 @@ def with_host_only(report: ImageReport) -> ImageReport:
 def reaches(report: ImageReport, threshold: Priority | Level) -> bool:
     """Whether the report holds anything as bad as ``threshold`` or worse of its own kind."""
     if isinstance(threshold, Priority):
-        return any(finding.priority.rank <= threshold.rank for finding in report.vulnerabilities)
+        return any(finding.priority.rank <= threshold.rank for finding in report.open_vulnerabilities)
     return any(sample.level.rank <= threshold.rank for sample in report.samples)

@@ -63,7 +63,7 @@ def print_scan(console: Console, image: Image, report: ImageReport, inventory: I
     if report.samples:
         console.print(_samples(report, places))
     for category, heading in _HEADINGS.items():
-        found = [one for one in report.vulnerabilities if one.category is category and not one.host_only]
+        found = [one for one in report.open_vulnerabilities if one.category is category and not one.host_only]
         if found:
             console.print(_vulnerabilities(heading, found, places))
     if found := [one for one in report.vulnerabilities if one.host_only]:
@@ -119,7 +119,7 @@ def _vulnerabilities(
     heading: str, findings: Sequence[VulnerabilityFinding], places: Mapping[str, LayerPlace]
 ) -> RenderableType:
     table = _table("Priority", "Vulnerability", "Severity", "Package", "Version", "Fixed in", "Layer", title=heading)
-    rows = [(finding, affected) for finding in findings for affected in finding.packages]
+    rows = [(finding, affected) for finding in findings for affected in finding.packages if not affected.suppressed_by]
     rows.sort(key=lambda row: (row[0].priority.rank, row[1].installed.package.name, row[0].vulnerability.id))
     for finding, affected in rows:
         package = affected.installed.package
@@ -181,6 +181,7 @@ def _summary(report: ImageReport) -> RenderableType:
         f"{counts.vulnerabilities} vulnerabilities ({counts.high} high, {counts.medium} medium, {counts.low} low), "
         f"{counts.samples} malicious samples "
         f"({counts.urgent} urgent, {counts.warning} warning, {counts.notice} notice), {counts.packages} packages"
+        + (f"; {counts.suppressed} vulnerabilities are suppressed" if counts.suppressed else "")
     )
     if counts.host_only:
         found += f"\nnot counted: {counts.host_only} of kernel, firmware and boot loaders (--include-host shows them)"

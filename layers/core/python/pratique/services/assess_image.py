@@ -19,6 +19,7 @@ from pratique.inventory.report_codec import decode
 from pratique.inventory.scanned_files import LeftOutCount
 from pratique.matching.malicious import match_malicious
 from pratique.matching.matcher import match
+from pratique.matching.suppress import NOTHING_SUPPRESSED, Subject, Suppressing
 from pratique.model.allow_list import AllowListEntry, EntryState
 from pratique.model.coverage import Coverage, LeftOutFiles, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.distribution import Distribution
@@ -30,6 +31,7 @@ from pratique.ports.allow_list import AllowList
 from pratique.ports.clock import Clock
 from pratique.ports.findings import AssessmentChange, FindingStore
 from pratique.ports.objects import ObjectStore
+from pratique.ports.suppressions import Suppressions
 from pratique.remediation.tools import tools_of
 from pratique.services.analyze_layer import report_key
 from pratique.services.image_inventories import ImageInventories
@@ -78,10 +80,11 @@ def judge(
     *,
     now: datetime | None = None,
     allowed: Sequence[AllowListEntry] = (),
+    suppressed: Suppressing = NOTHING_SUPPRESSED,
 ) -> ImageReport:
     """Return what the advisories say of an image; ``now`` tells their age.
 
-    ``allowed`` are the active entries of the allow-list, which keep samples quiet.
+    ``allowed`` are the active entries of the allow-list, which keep samples quiet, ``suppressed`` hides findings.
     """
     inventory = analyzed.inventory
     result = match(inventory, database)
@@ -102,9 +105,8 @@ def judge(
         left_out=analyzed.left_out,
     )
     samples = quiet_samples((*package_samples(malicious), *inventory.samples), allowed)
-    return ImageReport(
-        status_of(coverage), coverage, result.vulnerabilities, samples, tools_of(inventory), result.host_only
-    )
+    found = suppressed(result.vulnerabilities)
+    return ImageReport(status_of(coverage), coverage, found, samples, tools_of(inventory), result.host_only)
 
 
 def assess(
@@ -114,10 +116,11 @@ def assess(
     *,
     more_reasons: Sequence[Reason] = (),
     now: datetime | None = None,
+    suppressed: Suppressing = NOTHING_SUPPRESSED,
 ) -> tuple[ImageReport, ImageInventory]:
     """Return the report and the inventory of an image: `analyze`, then `judge`."""
     analyzed = analyze(image, reports, more_reasons=more_reasons)
-    return judge(analyzed, database, now=now), analyzed.inventory
+    return judge(analyzed, database, now=now, suppressed=suppressed), analyzed.inventory
 
 
 def _ended(distribution: Distribution | None, now: datetime | None) -> Iterator[Reason]:
@@ -164,6 +167,7 @@ class AssessImage:
     database: AdvisoryDatabase
     clock: Clock
     allow_list: AllowList
+    suppressions: Suppressions
     newer: Callable[[str], AdvisoryDatabase | None] = lambda _: None
     """Returns the current advisories where they are not of the revision named, else None."""
 
@@ -209,7 +213,9 @@ class AssessImage:
         image = with_known_base(image, self.findings.known_chains(below))
         # Read after ``seq`` was taken: who judges again for a newer list takes a newer number.
         allowed = [entry for entry in self.allow_list.entries() if entry.state(now) is EntryState.ACTIVE]
-        report = judge(analyzed, self.database, now=now, allowed=allowed)
+        active = [one for one in self.suppressions.all() if one.state(now) is EntryState.ACTIVE]
+        suppressed = Suppressing(active, Subject(identifier.repository, identifier.digest))
+        report = judge(analyzed, self.database, now=now, allowed=allowed, suppressed=suppressed)
         try:
             if report.status is ScanStatus.FAILED:
                 self.findings.fail(identifier, seq=seq, coverage=report.coverage, tags=tags, now=now)

@@ -14,6 +14,7 @@ from pratique.model.severity import Priority
 from pratique.ports.counts import (
     ALLOWED,
     BANDS,
+    HIDES,
     Contribution,
     ContributionChange,
     CountDelta,
@@ -45,7 +46,10 @@ def contribution_of(
     vulnerabilities: dict[str, tuple[Origin, Priority]] = {}
     samples: dict[str, Level] = {}
     allowed: set[str] = set()
+    suppressions: set[str] = set()
     for item in items:
+        if isinstance(item, StoredFinding) and item.state is not FindingState.FIXED:
+            suppressions.update(item.suppressed_by)
         match item:
             case StoredFinding(state=FindingState.OPEN):
                 known = vulnerabilities.get(item.id)
@@ -64,6 +68,7 @@ def contribution_of(
         vulnerabilities=vulnerabilities,
         samples=samples,
         allowed=frozenset(allowed),
+        suppressions=frozenset(suppressions),
     )
 
 
@@ -149,4 +154,6 @@ def _bands(image: ImageId, contribution: Contribution | None) -> frozenset[tuple
         name = TableName(Table.SAMPLES, scope)
         places.extend((name, sha256, level) for sha256, level in contribution.samples.items())
         places.extend((name, sha256, ALLOWED) for sha256 in contribution.allowed)
+        name = TableName(Table.SUPPRESSIONS, scope)
+        places.extend((name, suppression, HIDES) for suppression in contribution.suppressions)
     return frozenset((name, key, _BAND[name.table][word]) for name, key, word in places)

@@ -141,7 +141,7 @@ def _finding(
         priority=item.priority,
         severity=item.vulnerability.severity,
         packages=tuple(stored_package(package, layers, distribution) for package in item.packages),
-        state=FindingState.OPEN,
+        state=FindingState.IGNORED if item.is_quiet else FindingState.OPEN,
         first_seen=now,
         last_seen=now,
     )

@@ -106,6 +106,7 @@ def _tables_of(repository: str) -> tuple[TableName, ...]:
     return (
         TableName(Table.VULNERABILITIES, f"R#{repository}"),
         TableName(Table.SAMPLES, f"R#{repository}"),
+        TableName(Table.SUPPRESSIONS, f"R#{repository}"),
     )
 
 

@@ -30,6 +30,7 @@ def assess_image() -> AssessImage:
         current_database(objects(), _FOLDER),
         clock(),
         kept.allow_list,
+        kept.suppressions,
         newer=lambda revision: newer_database(objects(), _FOLDER, revision),
     )
 

@@ -26,6 +26,7 @@ class Environment:
     rematch_images_function: str = ""
     apply_allow_list_function: str = ""
     hunt_samples_function: str = ""
+    apply_suppressions_function: str = ""
     cursor_secret_arn: str = ""
     event_bus: str = ""
     feed_mirror: str = ""

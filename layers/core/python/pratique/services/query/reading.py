@@ -15,6 +15,7 @@ from pratique.ports.clock import Clock
 from pratique.ports.counts import CountIndex
 from pratique.ports.queries import FindingReader, Library, ScanReader, VulnerabilityName
 from pratique.ports.scans import SettingsStore
+from pratique.ports.suppressions import Suppressions
 from pratique.ports.trend import TrendStore
 from pratique.services.query.names import NameSearch
 from pratique.services.query.page import CursorSigner
@@ -75,6 +76,7 @@ class Reading:
     settings: SettingsStore
     trend: TrendStore
     allow_list: AllowList
+    suppressions: Suppressions
     cursors: CursorSigner
     clock: Clock
     advisories: Callable[[], AdvisoryRevision | None]

@@ -1,0 +1,102 @@
+"""What suppressions hide: a pure rule over one image's findings.
+
+A package of a finding is hidden where an active suppression covers it and none of its endings has come; a finding where
+every package is.  What is hidden stays in the report, with the suppression's id.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from pratique.model.allow_list import path_pattern
+from pratique.model.finding import PackageFinding, VulnerabilityFinding
+from pratique.model.package import PackageType
+from pratique.model.suppression import Covers, Endings, Suppression
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The image that findings are of: its repository (or the reference it was named by) and manifest digest."""
+
+    repository: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressing:
+    """Active suppressions, and the image whose findings they are asked about."""
+
+    suppressions: Sequence[Suppression]
+    subject: Subject
+
+    def __call__(self, findings: Iterable[VulnerabilityFinding]) -> tuple[VulnerabilityFinding, ...]:
+        """Return the findings with the ids of the suppressions that hide their packages."""
+        here = [one for one in self.suppressions if _is_about(one.covers, self.subject)]
+        return tuple(_suppressed(finding, here) if here else finding for finding in findings)
+
+
+NOTHING_SUPPRESSED = Suppressing((), Subject("", ""))
+
+
+def _suppressed(finding: VulnerabilityFinding, suppressions: Sequence[Suppression]) -> VulnerabilityFinding:
+    ids = {finding.vulnerability.id, *finding.vulnerability.aliases}
+    fitting = [one for one in suppressions if not one.covers.vulnerability or one.covers.vulnerability in ids]
+    if not fitting:
+        return finding
+    packages = []
+    for item in finding.packages:
+        by = next((one.id for one in fitting if _covers(one.covers, item) and not _ended(one.ends, finding, item)), "")
+        packages.append(dataclasses.replace(item, suppressed_by=by))
+    return dataclasses.replace(finding, packages=tuple(packages))
+
+
+def _is_about(covers: Covers, subject: Subject) -> bool:
+    if covers.digest and covers.digest != subject.digest:
+        return False
+    return not covers.repository or fnmatchcase(subject.repository, covers.repository)
+
+
+def _covers(covers: Covers, item: PackageFinding) -> bool:
+    installed = item.installed
+    if covers.package and not _is_package(covers.package, item):
+        return False
+    if covers.version and covers.version != installed.package.version:
+        return False
+    if covers.layer and covers.layer != installed.locations[0].layer:
+        return False
+    # A copy elsewhere is not what was decided about.
+    return not covers.path or all(path_pattern(covers.path).fullmatch(place.path) for place in installed.locations)
+
+
+def _is_package(wanted: str, item: PackageFinding) -> bool:
+    package = item.installed.package
+    if not wanted.startswith("pkg:"):
+        return wanted in (package.name, package.source_name)
+    from packageurl import PackageURL  # noqa: PLC0415 - only suppressions that came from VEX documents pay for it
+
+    try:
+        purl = PackageURL.from_string(wanted)
+    except ValueError:
+        return False
+    separator = ":" if package.type is PackageType.MAVEN else "/"
+    named = separator.join(part for part in (purl.namespace, purl.name) if part)
+    # The namespace of a system package is its distribution's, and no part of its name.
+    names = {named, purl.name} if package.type.is_system else {named}
+    same = package.name in names or (package.type is PackageType.PYPI and _pypi(package.name) in map(_pypi, names))
+    return purl.type == package.type.value and same and purl.version in (None, "", package.version)
+
+
+def _pypi(name: str) -> str:
+    return name.lower().replace("_", "-").replace(".", "-")
+
+
+def _ended(ends: Endings, finding: VulnerabilityFinding, item: PackageFinding) -> bool:
+    known = finding.vulnerability.exploitation
+    if ends.fixed and item.fixed_version:
+        return True
+    if ends.exploited and known.known_exploited:
+        return True
+    return ends.epss is not None and known.epss is not None and known.epss >= ends.epss
