@@ -63,7 +63,9 @@ class Bench:
         self.read: list[str] = []
         self.judged: list[str] = []
         database = starter_database(folder / "database")
-        self.assess = AssessImage(self.objects, self.stores.findings, database, self.clock, self.stores.allow_list)
+        self.assess = AssessImage(
+            self.objects, self.stores.findings, database, self.clock, self.stores.allow_list, self.stores.suppressions
+        )
         self.record = HuntRecord(self.stores.scans, EndScan(self.stores.scans, self.stores.events, self.clock))
 
     def analyze(self) -> AnalyzeLayer:
