@@ -54,7 +54,7 @@ class Desk:
     def counted(self) -> tuple[int, int]:
         """Images with the flaw, and images in which a suppression hides something, as the index counts them."""
         stores = self.bench.stores
-        AggregateFindings(stores.findings, stores.counts)(self.bench.engine.stream("F"))
+        AggregateFindings(stores.findings, stores.counts, stores.library)(self.bench.engine.stream("F"))
         flaw = stores.counts.rows(TableName(Table.VULNERABILITIES)).get(FLAW)
         hiding = stores.counts.rows(TableName(Table.SUPPRESSIONS)).values()
         return sum(flaw.bands) if flaw else 0, sum(sum(row.bands) for row in hiding)
