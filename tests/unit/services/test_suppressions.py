@@ -57,7 +57,7 @@ class Desk:
         AggregateFindings(stores.findings, stores.counts, stores.library)(self.bench.engine.stream("F"))
         flaw = stores.counts.rows(TableName(Table.VULNERABILITIES)).get(FLAW)
         hiding = stores.counts.rows(TableName(Table.SUPPRESSIONS)).values()
-        return sum(flaw.bands) if flaw else 0, sum(sum(row.bands) for row in hiding)
+        return sum(flaw.bands.values()) if flaw else 0, sum(sum(row.bands.values()) for row in hiding)
 
 
 @pytest.fixture

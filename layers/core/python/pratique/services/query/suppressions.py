@@ -53,4 +53,4 @@ def list_suppressions(reading: Reading, wanted: SuppressionFilter, page: PageReq
 
 def _counted(reading: Reading, suppression: Suppression) -> CountedSuppression:
     row = reading.counts.rows(TableName(Table.SUPPRESSIONS)).get(suppression.id)
-    return CountedSuppression(suppression, row.bands[0] if row else 0)
+    return CountedSuppression(suppression, row.bands.get(0, 0) if row else 0)
