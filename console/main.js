@@ -9,12 +9,13 @@ import { text } from "./text.js";
 applyTheme();
 const place = document.getElementById("app");
 
-function start() {
-  prepareSignIn().then(
-    () => render(html`<${App} />`, place),
-    (error) => render(html`<main class="alone"><h1>${text.name}</h1><${Notice} kind="failed" title=${text.problems.signIn} live><p>${error.message}</p>
-      <button type="button" onClick=${() => location.assign("/")}>${text.actions.retry}</button><//></main>`, place),
-  );
+function show(page) {
+  place.replaceChildren(); // what stood there until now is not Preact's to replace
+  render(page, place);
 }
 
-start();
+prepareSignIn().then(
+  () => show(html`<${App} />`),
+  (error) => show(html`<main class="alone"><h1>${text.name}</h1><${Notice} kind="failed" title=${text.problems.signIn} live><p>${error.message}</p>
+    <button type="button" onClick=${() => location.assign("/")}>${text.actions.retry}</button><//></main>`),
+);

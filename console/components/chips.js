@@ -43,6 +43,7 @@ export function RiskChip({ value }) {
 /** Numbers by priority or level, each in its colour with its word; those that are zero stand back. */
 export function Counts({ counts, words = text.priority }) {
   if (!counts) return html`<span class="quiet">${text.unknown.value}</span>`;
+  if (!Object.keys(words).some((name) => counts[name])) return html`<span class="quiet">${text.unknown.none}</span>`;
   const parts = Object.keys(words).map((name) => {
     const number = counts[name] ?? 0;
     return html`<span class=${`count ${tones[name][0]} ${number ? "" : "zero"}`}><b>${numberOf(number)}</b> ${words[name].toLowerCase()}</span>`;

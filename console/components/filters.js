@@ -88,7 +88,7 @@ function TextField({ id, field, value, set }) {
     write(event.target.value);
     typing.current = false;
   };
-  return html`<input id=${id} type=${field.kind === "search" ? "search" : "text"} value=${typed} placeholder=${field.hint ?? null} pattern=${field.pattern ?? null}
+  return html`<input id=${id} type=${field.kind === "search" ? "search" : "text"} value=${typed} placeholder=${field.hint ?? ""} ...${field.pattern ? { pattern: field.pattern } : {}}
     maxlength="256" autocomplete="off" autocapitalize="off" spellcheck=${false} dir="auto" onInput=${change} onBlur=${end}
     onKeyDown=${(event) => event.key === "Enter" && write(event.target.value)} />`;
 }

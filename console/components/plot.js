@@ -18,6 +18,7 @@ function library() {
   return fetched;
 }
 
+const shortDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 const DASHES = [[], [7, 4], [2, 3]];
 
 function optionsOf(series, width) {
@@ -30,7 +31,7 @@ function optionsOf(series, width) {
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
     scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.1))] } },
-    axes: [axis, { ...axis, size: 46, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000] }],
+    axes: [{ ...axis, values: (_, days) => days.map((day) => shortDay.format(day * 1000)), space: 70 }, { ...axis, size: 46, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000] }],
     series: [{}, ...series.map((one, index) => ({ label: one.label, stroke: colour(one.colour), width: 2, dash: DASHES[index % DASHES.length], points: { show: false } }))],
   };
 }

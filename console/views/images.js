@@ -36,6 +36,6 @@ export function Images() {
   return html`<${PageHead} title=${html`${what} <${Total} list=${list} />`} lead=${text.leads.images} />
     <${FilterBar} fields=${imageFields} filters=${filters} />
     <${List} list=${list} what=${what} words=${text.empty.images} filtered=${filters.chosen.length > 0} clear=${clearFilters} kept>
-      ${(rows) => html`<${Table} label=${what} columns=${columns} rows=${rows} rowKey=${(row) => row.id} kind="rows" />`}
+      ${(rows) => html`<${Table} label=${what} columns=${columns} rows=${rows} rowKey=${(row) => row.id} kind="rows dense" />`}
     <//>`;
 }

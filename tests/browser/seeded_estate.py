@@ -15,7 +15,9 @@ from pratique.model.image import ImageId
 from pratique.model.sample import Level
 from pratique.model.scan_id import scan_id
 from pratique.model.severity import Priority, Severity
+from pratique.ports.findings import LevelCounts, PriorityCounts
 from pratique.ports.scans import ScanRecord, ScanState
+from pratique.ports.trend import DayTotals, RiskCounts
 from tests.finding_builder import coverage, finding, image_id, report, resolved, sample
 
 INSTANCES = ("111122223333.eu-west-1", "444455556666.us-east-1")
@@ -39,6 +41,9 @@ UNSCANNED = image_id("unscanned", "states/unscanned", INSTANCES[0])
 CLEAN = image_id("clean", "states/clean", INSTANCES[0])
 HOSTILE_IMAGE = image_id("hostile", "hostile/names", INSTANCES[0])
 PAIR = tuple(image_id(f"pair {tag}", "shop/storefront", INSTANCES[0]) for tag in ("1.0", "1.1"))
+IMAGES = 47
+"""How many images `seed` writes."""
+
 MISSED = (
     Reason(ReasonCode.LAYER_UNREADABLE, "the gzip stream ends too early", layer="sha256:" + "1" * 64),
     Reason(ReasonCode.FILE_UNREADABLE, "not a JSON document", "srv/app/package-lock.json"),
@@ -56,13 +61,16 @@ def seed(stores: DynamoStores) -> None:
             for part in PARTS[: 6 if instance == INSTANCES[0] else 2]:
                 image = image_id(f"{instance} {team} {part}", f"{team}/{part}", instance)
                 found = tuple(choose.sample(flaws, 14)) if number % 7 else ()
-                held = tuple(_sample(name, choose.randrange(4)) for name in choose.sample(SAMPLES, number % 11 == 3))
+                held = tuple(
+                    _sample(name, choose.randrange(4)) for name in choose.sample(SAMPLES, 2 if number % 11 == 3 else 0)
+                )
                 _write(stores, image, found, held, at=now - timedelta(minutes=17 * number), tag=f"2.{number}")
                 number += 1
     _write_states(stores, now)
     _write_hostile(stores, now)
     _write_pair(stores, flaws, now)
     _write_scans(stores, now)
+    _write_trend(stores, now)
 
 
 def _write(
@@ -161,3 +169,16 @@ def _write_scans(stores: DynamoStores, now: datetime) -> None:
         trigger = ("schedule", "request", "push", "advisories")[number % 4]
         identifier = scan_id(started, hashlib.sha256(str(number).encode()).hexdigest())
         stores.scans.start(ScanRecord(identifier, trigger, scope, state, started, ended, 40, done, 0, 0, detail))
+
+
+def _write_trend(stores: DynamoStores, now: datetime) -> None:
+    for ago in range(60, 0, -1):
+        wave = ago * 37 % 11
+        totals = DayTotals(
+            day=(now - timedelta(days=ago)).date(),
+            images=RiskCounts(30 + ago // 6, 4, 3, 5, 2),
+            system=PriorityCounts(20 + ago // 3 + wave, 26 + wave, 30 + ago // 8),
+            application=PriorityCounts(12 + ago // 5, 20 + wave // 2, 22),
+            samples=LevelCounts(2 + wave // 5, 1, 2),
+        )
+        stores.trend.put(totals)

@@ -1,0 +1,130 @@
+"""A browser on the console of a running, seeded local system."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pratique.local.system import Addresses
+from pratique.model.image import ImageId
+from tests.browser.running_system import PROJECT, READY
+from tests.end_to_end.estate import Estate
+from tests.end_to_end.test_push_to_query import BASE, CHANGE
+from tests.image_builder import build_layout
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+# The sandbox needs privileges that a container lacks; nothing but the console on loopback is opened.
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+_START_SECONDS = 90.0
+WAIT_MS = 15_000
+
+
+@pytest.fixture(scope="session")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    """The running system; skips where a part of it is not installed."""
+    if not (PROJECT / ".venv-endpoint" / "bin" / "ministack").exists():
+        pytest.skip("the embedded endpoint is not installed: run `make setup`")
+    folder = tmp_path_factory.mktemp("system")
+    command = [sys.executable, "-m", "tests.browser.running_system", str(folder)]
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=output, stderr=output)
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not (folder / READY).exists():
+            assert process.poll() is None, (folder / "output").read_text()[-4000:]
+            assert time.monotonic() < deadline, "the seeded system did not get ready"
+            time.sleep(0.1)
+        yield Estate(SimpleNamespace(addresses=Addresses.of(folder)), folder)  # type: ignore[arg-type]  # its addresses
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def pushed(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> ImageId:
+    """A real image of two layers, pushed and scanned."""
+    layout = tmp_path_factory.mktemp("image") / "layout"
+    build_layout(layout, [BASE, CHANGE], created_by=["FROM debian:12", "RUN pip install --upgrade requests"])
+    return estate.scan(layout, "pushed/app")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless; skips where there is none."""
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@dataclass
+class Console:
+    """The console in one tab: ``open`` goes to an address, ``page`` is Playwright's."""
+
+    page: Page
+    base: str
+    estate: Estate
+    complaints: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def open(self, path: str = "/") -> Page:
+        """Go there and wait for the view's title."""
+        self.page.goto(self.base + path)
+        expect(self.page.locator("main h1")).to_be_visible()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until nothing is loading any more."""
+        expect(self.page.locator(".waiting")).to_have_count(0)
+
+    @property
+    def address(self) -> str:
+        """Path and query."""
+        return self.page.url.removeprefix(self.base)
+
+    def rows(self) -> Any:
+        """The rows of the list."""
+        return self.page.locator("main table.rows tbody tr")
+
+    def names(self) -> list[str]:
+        """What heads the rows."""
+        self.settle()
+        texts: list[str] = self.page.locator("main table.rows tbody tr th .name").all_inner_texts()
+        return texts
+
+
+@pytest.fixture
+def console(browser: Browser, estate: Estate) -> Iterator[Console]:
+    """A fresh tab.  What the browser complains about fails the test, unless it says that it is expected."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="UTC")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    expect.set_options(timeout=WAIT_MS)
+    opened = Console(page, estate.system.addresses.api, estate)
+    page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: opened.complaints.append(said.text) if said.type in {"error", "warning"} else None,
+    )
+    yield opened
+    context.close()
+    left = [one for one in opened.complaints if not any(part in one for part in opened.expected)]
+    assert not left, left

@@ -1,0 +1,107 @@
+"""Scan now, and the settings: what a person does, and what comes of it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from pratique.model.image import ImageId
+from tests.browser.conftest import Console
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("browser")]
+
+
+def test_scan_now_estimates_starts_moves_and_ends(console: Console, pushed: ImageId) -> None:
+    page = console.open("/")
+    page.get_by_role("button", name="Scan now").click()
+    dialog = page.get_by_role("dialog", name="Scan now")
+    expect(dialog.get_by_text("Estimate")).to_be_visible()
+    dialog.get_by_label("One repository").check()
+    dialog.get_by_role("button", name="Start scan").click()
+    expect(dialog.get_by_text("Say what to scan.")).to_be_visible()
+    dialog.get_by_label("Repository", exact=True).fill(f"{pushed.instance}/{pushed.repository}")
+    expect(dialog.get_by_text("1 image in this scope now.")).to_be_visible()
+    dialog.get_by_role("button", name="Start scan").click()
+    expect(dialog.get_by_role("progressbar")).to_be_visible()
+    expect(dialog.get_by_text("Complete", exact=True)).to_be_visible(timeout=45_000)
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(dialog).to_have_count(0)
+    scope = f"R#{pushed.instance}/{pushed.repository}"
+    assert console.estate.get("/v1/scans", scope=scope)["items"][0]["state"] == "complete"
+
+
+def test_scan_of_one_image_starts_from_its_page(console: Console, pushed: ImageId) -> None:
+    page = console.open("/images?repository=pushed/app")
+    console.rows().first.get_by_role("link").click()
+    page.get_by_role("main").get_by_role("button", name="Scan now").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("One image")).to_be_checked()
+    expect(dialog.get_by_label("Image", exact=True)).to_have_value(str(pushed))
+
+
+def test_scan_that_is_refused_says_why(console: Console) -> None:
+    console.expected = ("400", "422")
+    page = console.open("/")
+    page.get_by_role("button", name="Scan now").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("One image").check()
+    dialog.get_by_label("Image", exact=True).fill("nonsense")
+    dialog.get_by_role("button", name="Start scan").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("The scan was not started")
+
+
+def test_settings_have_the_four_cycles_and_the_five_windows(console: Console) -> None:
+    page = console.open("/")
+    page.get_by_role("button", name="Settings").click()
+    dialog = page.get_by_role("dialog", name="Settings")
+    cycles = dialog.get_by_role("group", name="Scan cycle").get_by_role("radio")
+    windows = dialog.get_by_role("group", name="Time of the day").get_by_role("radio")
+    expect(cycles).to_have_count(4)
+    expect(windows).to_have_count(5)
+    assert [one.get_attribute("value") for one in cycles.all()] == ["3d", "1w", "2w", "stop"]
+    assert [one.get_attribute("value") for one in windows.all()] == ["00-24", "00-06", "06-12", "12-18", "18-24"]
+    expect(dialog.get_by_text("Next start")).to_be_visible()
+
+
+def test_settings_are_saved(console: Console) -> None:
+    page = console.open("/")
+    page.get_by_role("button", name="Settings").click()
+    dialog = page.get_by_role("dialog", name="Settings")
+    dialog.get_by_label("Every 2 weeks").check()
+    dialog.get_by_label("Morning").check()
+    dialog.get_by_label("Time zone").fill("Europe/Berlin")
+    dialog.get_by_label("Repositories that are left out").fill("scratch/*\n\n tmp/* ")
+    dialog.get_by_role("button", name="Save settings").click()
+    expect(page.get_by_role("status").filter(has_text="Settings are saved.")).to_be_visible()
+    saved = console.estate.get("/v1/settings")
+    assert (saved["cycle"], saved["window"], saved["time_zone"]) == ("2w", "06-12", "Europe/Berlin")
+    assert saved["exclude"] == ["scratch/*", "tmp/*"]
+
+
+def test_settings_that_are_not_valid_say_which(console: Console) -> None:
+    console.expected = ("400", "422")
+    page = console.open("/")
+    page.get_by_role("button", name="Settings").click()
+    dialog = page.get_by_role("dialog", name="Settings")
+    dialog.get_by_label("Time zone").fill("Atlantis/Capital")
+    dialog.get_by_role("button", name="Save settings").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("The settings were not saved")
+    expect(dialog.get_by_role("alert")).to_contain_text("Atlantis")
+
+
+def test_settings_that_somebody_else_changed_are_settled(console: Console) -> None:
+    console.expected = ("409", "412")
+    page = console.open("/")
+    page.get_by_role("button", name="Settings").click()
+    dialog = page.get_by_role("dialog", name="Settings")
+    dialog.get_by_label("Every 3 days").check()
+    answer = console.estate.call("GET", "/v1/settings")
+    theirs = {
+        name: value for name, value in answer.json.items() if name in {"window", "time_zone", "include", "exclude"}
+    }
+    assert console.estate.call("PUT", "/v1/settings", {**theirs, "cycle": "1w"}).status == 200
+    dialog.get_by_role("button", name="Save settings").click()
+    expect(dialog.get_by_text("Somebody else changed the settings")).to_be_visible()
+    dialog.get_by_role("button", name="Save mine").click()
+    expect(dialog).to_have_count(0)
+    assert console.estate.get("/v1/settings")["cycle"] == "3d"
