@@ -161,7 +161,7 @@ export const text = {
     priority: "Priority", level: "Level", any: "Any", instance: "Instance ID", namespace: "Namespace", repository: "Repository", repositoryName: "Repository like",
     digest: "Digest", package: "Package", known: "Known exploited", fix: "Fix available", epss: "EPSS at least", sort: "Order", status: "Processing status",
     risk: "Risk", scanStatus: "Last scan", state: "State", trigger: "Started by", kind: "Kind", category: "Category", yes: "Yes", no: "No", on: (name, value) => `${name}: ${value}`, layer: "Layer",
-    remove: (name) => `Take away the filter ${name}`,
+    remove: (filter) => `${filter}: take this filter away`,
     digestHint: "sha256: and 64 hexadecimal digits",
   },
   sorts: {
@@ -190,7 +190,7 @@ export const text = {
     fix: "Fix", command: "Fix command", commandNote: "For the Dockerfile of the image, or to try in a shell of it", noCommand: "No command mends it", caution: "Caution", impact: "Impact",
     noCaution: "Nothing in particular is known to break.",
     explainTitle: (what) => `Why ${what}?`, explainLead: (revision) => `Every advisory that was a candidate, the comparison made and its outcome. Advisory database ${revision}.`,
-    explainFor: (id, image) => `Explain ${id} in ${image}`,
+    explainFor: (id, image) => `Explain ${id} in ${image}`, explainOne: (id) => `Explain ${id}`,
     firstSeen: "First seen", lastSeen: "Last seen", layerOf: (index) => `Layer ${index}`, instruction: "Instruction", noInstruction: "The image does not say which instruction made it",
     where: "Where", open: "Show the image", sourcePackage: (name) => `source package ${name}`,
     copyCommand: (image) => `Copy the fix command for ${image}`, copyDigest: "Copy the digest", copyHash: "Copy the hash",

@@ -38,10 +38,11 @@ export function FilterBar({ fields, filters }) {
 function Tokens({ filters }) {
   if (!filters.chosen.length) return null;
   return html`<ul class="tokens" aria-label=${text.filters.label}>
-    ${filters.chosen.map((field) => html`<li key=${field.name}>
-      <button type="button" class="token" aria-label=${text.filters.remove(field.label)} onClick=${() => changeQuery({ [field.name]: "", rows: "" })}>
-        ${text.filters.on(field.label, field.words?.[filters.values[field.name]] ?? filters.values[field.name])} <${Icon} name="cross" />
-      </button></li>`)}
+    ${filters.chosen.map((field) => {
+      const said = text.filters.on(field.label, field.words?.[filters.values[field.name]] ?? filters.values[field.name]);
+      return html`<li key=${field.name}><button type="button" class="token" aria-label=${text.filters.remove(said)} onClick=${() => changeQuery({ [field.name]: "", rows: "" })}>
+        ${said} <${Icon} name="cross" /></button></li>`;
+    })}
     <li><a href=${hrefOf(location.pathname)}>${text.actions.clear}</a></li>
   </ul>`;
 }

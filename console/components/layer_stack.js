@@ -35,7 +35,7 @@ function Layer({ layer, largest, whole, findingsHref }) {
   const any = found && (found.high || found.medium || found.low);
   const worst = found?.high ? "high" : found?.medium ? "medium" : found?.low ? "low" : "none";
   return html`<li class=${`layer ${worst} ${layer.base ? "base" : ""}`}>
-    <div class="layer-head"><h3>${text.image.layerTitle(layer.index)}</h3>${layer.base && html`<span class="tag">${text.image.base}</span>`}<${Size} layer=${layer} largest=${largest} whole=${whole} /></div>
+    <div class="layer-head"><h2>${text.image.layerTitle(layer.index)}</h2>${layer.base && html`<span class="tag">${text.image.base}</span>`}<${Size} layer=${layer} largest=${largest} whole=${whole} /></div>
     <p class="mono instruction"><${Hostile} value=${made || text.detail.noInstruction} /></p>
     ${layer.read === false && html`<p class="doubt-words">${text.image.layerNotRead}</p>`}
     <div class="layer-facts">

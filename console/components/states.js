@@ -17,7 +17,7 @@ export function Notice({ kind = "info", title, children, live = false }) {
 /** Why something failed, in words that say what to do, with the API's own. */
 export function problemText(problem) {
   const known = text.problems[problem?.kind] ?? text.problems.failed;
-  const fields = (problem?.errors ?? []).map((error) => `${error.field}: ${error.reason}`);
+  const fields = (problem?.errors ?? []).map((error) => `${error.field.replace(/^(body|query)\./, "")} ${error.reason.replace(/^Value error, /, "")}`);
   const own = fields.length ? fields.join("; ") : problem?.kind === "failed" || problem?.kind === "missing" ? "" : (problem?.detail ?? "");
   return own && own !== known ? `${known} (${own})` : known;
 }

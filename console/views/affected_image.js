@@ -22,7 +22,7 @@ export const impactColumns = [
   {
     name: "software", label: text.columns.software,
     cell: (row) => html`<b><${Hostile} value=${row.name} /></b> <${Hostile} kind="mono" value=${row.version} />
-      <span class="aliases"><${Hostile} value=${row.ecosystem} />${row.source_name && html` · ${text.detail.sourcePackage(row.source_name)}`}</span>`,
+      <span class="aliases"><${Hostile} value=${row.ecosystem} />${row.source_name && html` · <${Hostile} value=${text.detail.sourcePackage(row.source_name)} />`}</span>`,
   },
   { name: "fixed", label: text.columns.fixed, cell: (row) => html`<${Hostile} kind="mono" value=${fixedIn(row)} />` },
   { name: "cause", label: text.columns.cause, cell: (row) => html`<${Hostile} value=${textOf(row.cause ?? row.range)} /><span class="aliases"><${Hostile} value=${`${textOf(row.advisory)} · ${textOf(row.source)}`} /></span>` },
@@ -32,12 +32,12 @@ export const impactColumns = [
 
 function Fix({ row }) {
   const name = imageName(row.image);
-  return html`<div class="fix"><h4>${text.detail.fix}</h4>
+  return html`<div class="fix"><h3>${text.detail.fix}</h3>
       ${row.fix_command
         ? html`<p class="quiet">${text.detail.commandNote}</p><${Command} value=${row.fix_command} label=${text.detail.copyCommand(name)} />`
         : html`<p><b>${text.detail.noCommand}.</b></p>`}
       ${row.fix_note && html`<p><${Hostile} value=${row.fix_note} /></p>`}</div>
-    <div class="caution"><h4>${text.detail.caution}</h4><p><${Hostile} value=${row.caution || text.detail.noCaution} /></p></div>`;
+    <div class="caution"><h3>${text.detail.caution}</h3><p><${Hostile} value=${row.caution || text.detail.noCaution} /></p></div>`;
 }
 
 export function AffectedImage({ id, row, open }) {
@@ -50,7 +50,7 @@ export function AffectedImage({ id, row, open }) {
     <div class="affected-body">
       <div class="line"><${ImageLink} image=${row.image} /></div>
       <div class="two"><${Fix} row=${row} /></div>
-      <h4>${text.detail.impact}</h4>
+      <h3>${text.detail.impact}</h3>
       <${Table} label=${`${text.detail.impact}: ${name}`} columns=${impactColumns} rows=${row.packages ?? []} kind="rows small" />
       <div class="line"><${Facts} facts=${[[text.detail.firstSeen, momentOf(row.first_seen)], [text.detail.lastSeen, momentOf(row.last_seen)]]} />
         <button type="button" aria-label=${text.detail.explainFor(id, name)} onClick=${() => ask(true)}>${text.actions.explain}</button></div>

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from pratique.local.system import Addresses
 from pratique.model.image import ImageId
@@ -32,6 +32,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 _START_SECONDS = 90.0
 WAIT_MS = 15_000
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -64,13 +65,17 @@ def pushed(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> ImageId:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[BrowserContext]:
     """Debian's Chromium, headless; skips where there is none."""
     if not CHROMIUM:
         pytest.skip("Chromium is not installed")
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
+        context = running.new_context(viewport=SIZE, locale="en-GB", timezone_id="UTC")
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(WAIT_MS)
+        yield context
         running.close()
 
 
@@ -99,6 +104,13 @@ class Console:
         """Path and query."""
         return self.page.url.removeprefix(self.base)
 
+    def put_settings(self, **changes: str) -> None:
+        """Change the settings behind the page's back."""
+        read = self.estate.call("GET", "/v1/settings")
+        body = {name: value for name, value in read.json.items() if name != "version"} | changes
+        answer = self.estate.call("PUT", "/v1/settings", body, if_match=read.headers["etag"])
+        assert answer.status == 200, answer
+
     def rows(self) -> Any:
         """The rows of the list."""
         return self.page.locator("main table.rows tbody tr")
@@ -111,13 +123,9 @@ class Console:
 
 
 @pytest.fixture
-def console(browser: Browser, estate: Estate) -> Iterator[Console]:
-    """A fresh tab.  What the browser complains about fails the test, unless it says that it is expected."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="UTC")
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    expect.set_options(timeout=WAIT_MS)
+def console(browser: BrowserContext, estate: Estate) -> Iterator[Console]:
+    """A new tab.  What the browser complains about fails the test, unless it says that it is expected."""
+    page = browser.new_page()
     opened = Console(page, estate.system.addresses.api, estate)
     page.on("pageerror", lambda error: opened.complaints.append(str(error)))
     page.on(
@@ -125,6 +133,6 @@ def console(browser: Browser, estate: Estate) -> Iterator[Console]:
         lambda said: opened.complaints.append(said.text) if said.type in {"error", "warning"} else None,
     )
     yield opened
-    context.close()
+    page.close()
     left = [one for one in opened.complaints if not any(part in one for part in opened.expected)]
     assert not left, left

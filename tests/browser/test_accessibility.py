@@ -22,10 +22,10 @@ def image(of: object, tab: str) -> str:
 
 VIEWS = {
     "overview": "/",
-    "system": "/system",
+    "system": "/system?package=openssl",
     "filtered": "/application?name=HOSTILE&package=x",
     "samples": "/samples",
-    "images": "/images",
+    "images": "/images?namespace=states",
     "scans": "/scans",
     "vulnerability": "/vulnerability/CVE-2025-10000",
     "layers": image(PAIR[1], "layers"),
@@ -101,7 +101,7 @@ def test_nothing_is_wider_than_the_window(console: Console, width: int) -> None:
 def test_narrow_page_keeps_its_sections_behind_a_button(console: Console, axe: str) -> None:
     page = console.page
     page.set_viewport_size({"width": 360, "height": 800})
-    console.open("/system")
+    console.open("/system?package=openssl")
     console.settle()
     assert violations(page, axe) == []
     menu = page.get_by_role("button", name="Menu")
@@ -141,5 +141,5 @@ def test_theme_is_chosen_and_kept(console: Console) -> None:
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
-    page.get_by_label("Colours").select_option(label="Light")
+    page.get_by_label("Colours").select_option(label="As the system")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark

@@ -59,13 +59,13 @@ def test_finding_explains_itself(console: Console, pushed: ImageId) -> None:
     page = console.open(image_address(pushed, "?tab=findings"))
     expect(console.rows().first).to_be_visible()
     name = console.names()[0]
-    page.get_by_role("button", name=f"Why {name}?").click()
+    page.get_by_role("button", name=f"Explain {name}").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("table")).to_contain_text("Affected")
     expect(dialog).to_contain_text("Advisory database")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    expect(page.get_by_role("button", name=f"Why {name}?")).to_be_focused()
+    expect(page.get_by_role("button", name=f"Explain {name}")).to_be_focused()
 
 
 def test_sample_tells_what_it_does_and_where_it_is(console: Console, pushed: ImageId) -> None:
@@ -104,7 +104,7 @@ def test_image_page_draws_the_layers(console: Console, pushed: ImageId) -> None:
     expect(page.locator("main h1")).to_have_text("pushed/app:1.0")
     layers = page.locator("ol.layers > li")
     expect(layers).to_have_count(2)
-    assert layers.locator("h3").all_inner_texts() == ["Layer 1", "Layer 0"]
+    assert layers.locator("h2").all_inner_texts() == ["Layer 1", "Layer 0"]
     expect(layers.first).to_contain_text("RUN pip install --upgrade requests")
     expect(page.get_by_role("region", name="What the last scan saw")).to_contain_text("2 of 2")
 

@@ -13,7 +13,10 @@ MOST_BYTES = 200_000
 
 @pytest.mark.parametrize("path", ["/system", "/samples", "/images"])
 def test_list_is_painted_with_little_transfer(console: Console, path: str) -> None:
-    page = console.open(path)
+    # A cold cache, as for somebody who comes for the first time.
+    page = console.page
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    console.open(path)
     expect(console.rows().first).to_be_visible()
     console.settle()
     sizes = page.evaluate(
@@ -21,7 +24,8 @@ def test_list_is_painted_with_little_transfer(console: Console, path: str) -> No
         ".map(e => [e.name, e.transferSize])"
     )
     assert len(sizes) > 10
-    assert all(size for _, size in sizes), [name for name, size in sizes if not size]
+    # The flag in the side and that of the tab are one file, which is fetched once.
+    assert [name.rpartition("/")[2] for name, size in sizes if not size] in ([], ["flag.svg"])
     assert sum(size for _, size in sizes) < MOST_BYTES
 
 

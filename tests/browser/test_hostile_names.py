@@ -34,7 +34,7 @@ def test_names_are_shown_whole(console: Console) -> None:
     page = console.open(f"/vulnerability/{HOSTILE_IDS[0]}")
     expect(page.locator(".lead")).to_have_text(MARKUP)
     console.open(f"/vulnerability/{HOSTILE_IDS[1]}")
-    expect(page.locator(".lead")).to_have_text("safe U+202Egpj.exeU+202C name".replace("safe ", "safe "))
+    expect(page.locator(".lead")).to_have_text("safeU+202Egpj.exeU+202C name")
     console.open(f"/vulnerability/{HOSTILE_IDS[2]}")
     expect(page.locator(".lead")).to_have_text(LONG)
     console.open(f"/vulnerability/{HOSTILE_IDS[3]}")

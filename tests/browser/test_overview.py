@@ -20,7 +20,7 @@ def test_images_by_risk_add_up_and_lead_to_their_list(console: Console) -> None:
     assert [one.strip() for one in legend] == [f"{images[name]} {word}" for name, word in words]
     expect(card).to_contain_text("that is not clean")
     card.get_by_role("link", name="not known").click()
-    expect(page.get_by_label("Risk")).to_have_value("unknown")
+    expect(page.get_by_label("Risk", exact=True)).to_have_value("unknown")
     expect(console.rows()).to_have_count(images["unknown"])
 
 

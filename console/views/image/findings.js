@@ -28,7 +28,7 @@ function columnsOf(explain) {
     { name: "fixed", label: text.columns.fixed, cell: (row) => html`<ul class="plain">${[...new Set((row.packages ?? []).map(fixedIn))].map((fixed) => html`<li key=${fixed}><${Hostile} kind="mono" value=${fixed} /></li>`)}</ul>` },
     { name: "layer", label: text.columns.layer, cell: (row) => html`<${LayerName} layer=${row.packages?.[0]?.layer} />` },
     { name: "state", label: text.columns.state, cell: (row) => html`<${StateChip} value=${row.state} /><span class="aliases" title=${momentOf(row.first_seen)}>${text.detail.firstSeen} ${agoOf(row.first_seen)}</span>` },
-    { name: "actions", label: text.columns.actions, cell: (row) => html`<button type="button" class="small" aria-label=${text.detail.explainTitle(row.id)} onClick=${() => explain(row.id)}>${text.actions.explain}</button>` },
+    { name: "actions", label: text.columns.actions, cell: (row) => html`<button type="button" class="small" aria-label=${text.detail.explainOne(row.id)} onClick=${() => explain(row.id)}>${text.actions.explain}</button>` },
   ];
 }
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,3 +67,23 @@ def test_bridge_asks_the_api_or_the_console() -> None:
 
 def test_bridge_refuses_another_host() -> None:
     assert answered("/", host="attacker.example.test")[0] == 421
+
+
+def test_api_is_asked_one_request_at_a_time() -> None:
+    class Slow:
+        inside = 0
+        most = 0
+
+        def call(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+            time.sleep(0.01)
+            self.inside -= 1
+            return {"statusCode": 200, "body": name}
+
+    slow = Slow()
+    bridge = Bridge(slow)  # type: ignore[arg-type]  # a stand-in
+    request = Request("GET", "/v1/overview", {"host": "127.0.0.1"}, b"", "127.0.0.1")
+    with ThreadPoolExecutor(8) as pool:
+        assert {answer.status for answer in pool.map(bridge.answer, [request] * 16)} == {200}
+    assert slow.most == 1

@@ -9,6 +9,7 @@ import base64
 import time
 import uuid
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,6 +27,7 @@ class Bridge:
     def __init__(self, functions: LocalFunctions) -> None:
         """Take the functions."""
         self._functions = functions
+        self._api = Lock()
 
     def answer(self, request: Request) -> Response:
         """Answer one request.
@@ -36,8 +38,11 @@ class Bridge:
         host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
         if host not in _LOOPBACK:
             return Response(421, b"this service answers on 127.0.0.1 only\n", {"content-type": "text/plain"})
-        api = request.target.startswith("/v1/") or request.target == "/v1"
-        return _response(self._functions.call("serve_api" if api else "serve_console", api_event(request)))
+        if not (request.target.startswith("/v1/") or request.target == "/v1"):
+            return _response(self._functions.call("serve_console", api_event(request)))
+        # Lambda gives one process one request at a time, and the resolver of the routes counts on it.
+        with self._api:
+            return _response(self._functions.call("serve_api", api_event(request)))
 
 
 def api_event(request: Request) -> dict[str, Any]:
