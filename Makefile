@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The locks are whole, so nothing is resolved again: pip would, and fails on extras.
 PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 
-.PHONY: help setup run test lint build check lock vendor clean
+.PHONY: help setup run test fuzz lint build check lock vendor clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -38,6 +38,16 @@ run: setup ## start the local system, push the sample image, show its findings (
 test: setup ## run every test
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
+fuzz: .venv-fuzz/.ready ## fuzz every parser of hostile bytes (SECONDS=60 each, TARGET=one of them)
+	.venv-fuzz/bin/python -m tests.fuzz.run $(TARGET) --seconds $(or $(SECONDS),60)
+
+.venv-fuzz/.ready: requirements/dev.txt requirements/fuzz.txt
+	$(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python $(PIP) requirements/dev.txt
+	.venv-fuzz/bin/python $(PIP) requirements/fuzz.txt
+	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
 lint: setup ## ruff, mypy, import-linter, cfn-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -52,11 +62,11 @@ build: setup .venv-build/.ready ## sam validate and sam build
 check: lint build test ## everything that CI runs
 
 lock: ## write the hashed requirements files again (needs uv)
-	for name in runtime dev build endpoint; do uv pip compile --quiet --universal --generate-hashes --no-header \
+	for name in runtime dev build endpoint fuzz; do uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; done
 
 vendor: ## take the console's libraries from the npm registry again, as requirements/console.json names them
 	$(PYTHON) requirements/take_npm_files.py console/vendor
 
 clean: ## remove everything that the targets above made
-	rm -rf .venv .venv-endpoint .venv-build .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-endpoint .venv-build .venv-fuzz .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis .import_linter_cache
