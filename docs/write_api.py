@@ -64,6 +64,11 @@ def _parameters(document: dict[str, Any], parameters: list[dict[str, Any]]) -> I
 
 
 def _fields(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
+    if "anyOf" in schema:
+        for number, each in enumerate(schema["anyOf"]):
+            yield from ["or:\n"] * bool(number)
+            yield from _fields(document, each)
+        return
     named = document["components"]["schemas"][_name(schema)]
     yield "| field | type | |"
     yield "|---|---|---|"

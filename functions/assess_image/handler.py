@@ -9,8 +9,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import AssessAnswer, AssessImageRequest
+from pratique.ports.scans import ScannedImage, ScanState
+from pratique.services.assess_image import Assessment
+from pratique.services.prices import image_cost
+from pratique.services.scan_gate import MILLIONTH
 from pratique.wiring.assessment import assess_image
-from pratique.wiring.stores import stores
+from pratique.wiring.stores import clock, stores
 
 logger = Logger()
 metrics = Metrics()
@@ -27,14 +31,35 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         analyzer=request.analyzer,
         failures=[failure.as_reason for failure in request.failures],
     )
-    stores().scans.add_done(request.scan_id, images=1)
+    answer = _answer(assessment)
+    _record(request, answer)
     metrics.add_metric(name="ImagesAssessed", unit=MetricUnit.Count, value=1)
+    return answer.model_dump()
+
+
+def _answer(assessment: Assessment) -> AssessAnswer:
     if assessment.status is None:
-        return AssessAnswer(status="superseded").model_dump()
+        return AssessAnswer(status=ScanState.SUPERSEDED)
     change = assessment.change
     return AssessAnswer(
         status=assessment.status,
         added=len(change.added) if change else 0,
         fixed=len(change.fixed) if change else 0,
         samples_added=len(change.samples_added) if change else 0,
-    ).model_dump()
+    )
+
+
+def _record(request: AssessImageRequest, answer: AssessAnswer) -> None:
+    ended = ScannedImage(
+        image=str(request.image),
+        state=ScanState(answer.status),
+        layers_done=request.layers_done,
+        bytes_done=request.bytes_done,
+        added=answer.added,
+        fixed=answer.fixed,
+        samples_added=answer.samples_added,
+        detail="; ".join(failure.reason for failure in request.failures),
+    )
+    now = clock().now()
+    stores().scans.end_image(request.scan_id, ended, now=now)
+    stores().spending.add(now.date().isoformat(), round(image_cost() * MILLIONTH))

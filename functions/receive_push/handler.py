@@ -19,13 +19,17 @@ metrics = Metrics()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001 - Lambda's form
-    """Start a scan or retire the image; a failed push (``result`` FAILURE) left no image and starts nothing."""
+    """Start a scan or retire the image.
+
+    A failed push (``result`` FAILURE) left no image, and a chart or signature is none: both start nothing.
+    """
     parsed = EcrEvent.model_validate(event)
     metrics.add_metric(name=f"Image{parsed.detail.action.title()}Events", unit=MetricUnit.Count, value=1)
-    if parsed.detail.result != "SUCCESS":
+    if parsed.detail.result != "SUCCESS" or parsed.detail.is_other_artifact:
         return {"outcome": "ignored"}
     service = receive_push()
     happened = ImageEvent(parsed.image, parsed.detail.tag, parsed.time)
     if parsed.detail.action == "DELETE":
         return {"outcome": "retired" if service.deleted(happened) else "kept"}
-    return {"outcome": "started", "scan_id": service.pushed(happened)}
+    started = service.pushed(happened)
+    return {"outcome": "started", "scan_id": started} if started else {"outcome": "not chosen"}

@@ -5,7 +5,7 @@ Each step is checkpointed, so a worker that dies is followed by one that goes on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aws_durable_execution_sdk_python.concurrency.models import BatchResult
@@ -24,13 +24,14 @@ from pratique.envelopes.payloads import (
     LayerPayload,
     ScanImageRequest,
 )
-from pratique.errors import PratiqueError
-from pratique.ports.scans import ScanState
+from pratique.errors import NotAnImage, PratiqueError
+from pratique.model.image import Image, ImageId
+from pratique.ports.scans import ScannedImage, ScanState
 from pratique.services.scan_outcome import worst_of
 from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
-from pratique.wiring.scans import end_scan, fail_image, resolve_image
-from pratique.wiring.stores import stores
+from pratique.wiring.scans import end_scan, fail_image, resolve_image, scan_gate
+from pratique.wiring.stores import clock, stores
 
 logger = Logger()
 
@@ -49,28 +50,39 @@ def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, 
         resolved = context.step(lambda _: _resolve(request), name="resolve", config=RETRIES)
     except StepError as error:
         resolved = {"error": str(error)}
-    if "error" in resolved:
-        outcome = {"status": ScanState.FAILED.value, "detail": resolved["error"]}
-        context.step(lambda _: _record_failure(request, resolved["error"]), name="record-failure", config=RETRIES)
-    elif len(resolved["images"]) > 1:
-        outcome = _scan_platforms(context, request, resolved["images"])
-    else:
-        outcome = _scan_layers(context, request, resolved["images"][0])
+    outcome = _outcome(context, request, resolved)
     if not request.part:
         context.step(lambda _: _finish(request, outcome), name="finish", config=RETRIES)
     return outcome
 
 
+def _outcome(context: DurableContext, request: ScanImageRequest, resolved: dict[str, Any]) -> dict[str, Any]:
+    for word, state in (("closed", ScanState.STOPPED), ("skipped", ScanState.COMPLETE)):
+        if word in resolved:
+            context.step(lambda _: _end_image(request, state, resolved[word]), name=word, config=RETRIES)  # noqa: B023 - it runs at once
+            return {"status": state.value, "detail": resolved[word]}
+    if "error" in resolved:
+        context.step(lambda _: _record_failure(request, resolved["error"]), name="record-failure", config=RETRIES)
+        return {"status": ScanState.FAILED.value, "detail": resolved["error"]}
+    if len(resolved["images"]) > 1:
+        return _scan_platforms(context, request, resolved["images"])
+    return _scan_layers(context, request, resolved["images"][0])
+
+
 def _resolve(request: ScanImageRequest) -> dict[str, Any]:
+    if closed := scan_gate().closed(request.scan_id, push=request.push or not request.part):
+        return {"closed": closed}
     try:
         images = resolve_image()(request.instance, request.repository, request.digest)
+    except NotAnImage as error:
+        return {"skipped": str(error)}
     except PratiqueError as error:
         if error.retryable:
             raise
         return {"error": str(error)}
-    if not request.part:
-        layers = sum(len(image.layers) for image in images)
-        stores().scans.update(request.scan_id, state=ScanState.RUNNING, images=len(images), layers=layers)
+    if not images:
+        return {"skipped": "the settings choose none of its platforms"}
+    _record_begin(request, images)
     return {
         "images": [
             {"digest": image.digest, "layers": [LayerPayload.of(layer).model_dump() for layer in image.layers]}
@@ -79,11 +91,30 @@ def _resolve(request: ScanImageRequest) -> dict[str, Any]:
     }
 
 
+def _record_begin(request: ScanImageRequest, images: Sequence[Image]) -> None:
+    scans, now = stores().scans, clock().now()
+    if not request.part:
+        scans.update(request.scan_id, state=ScanState.RUNNING)
+    if len(images) > 1:
+        scans.add_images(request.scan_id, str(request.image), len(images) - 1, now=now)
+        return
+    unique = _unique(LayerPayload.of(layer).model_dump() for layer in images[0].layers)
+    name = str(ImageId(request.instance, request.repository, images[0].digest))
+    size = sum(layer["size"] for layer in unique)
+    scans.begin_image(request.scan_id, name, layers=len(unique), size=size, now=now)
+
+
+def _unique(layers: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One content may stand in an image twice; it is read once."""
+    return list({layer["diff_id"]: layer for layer in layers}.values())
+
+
 def _scan_platforms(
     context: DurableContext, request: ScanImageRequest, images: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     def scan(child: DurableContext, image: dict[str, Any], _index: int, _all: object) -> dict[str, Any]:
-        payload = request.model_copy(update={"digest": image["digest"], "part": True}).model_dump()
+        child_request = {"digest": image["digest"], "part": True, "push": request.push or not request.part}
+        payload = request.model_copy(update=child_request).model_dump()
         try:
             answer: dict[str, Any] = child.invoke(environment().need("scan_image_function"), payload, name="scan-image")
         except InvokeError as error:
@@ -98,27 +129,19 @@ def _scan_platforms(
 
 
 def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict[str, Any]) -> dict[str, Any]:
+    request = request.model_copy(update={"digest": image["digest"]})
+
     def read(child: DurableContext, layer: dict[str, Any], _index: int, _all: object) -> dict[str, Any]:
         return _read_layer(child, request, layer)
 
-    # One content may stand in an image twice; it is read once.
-    layers = list({layer["diff_id"]: layer for layer in image["layers"]}.values())
+    layers = _unique(image["layers"])
     batch: BatchResult[dict[str, Any]] = context.map(layers, read, name="layers", config=every_one(_LAYERS_AT_ONCE))
     answers = batch.get_results()
-    failures = tuple(
-        LayerFailure(diff_id=layer["diff_id"], reason=answer["reason"])
-        for layer, answer in zip(layers, answers, strict=True)
-        if answer["status"] != "read"
-    )
-    assess = AssessImageRequest(
-        scan_id=request.scan_id,
-        instance=request.instance,
-        repository=request.repository,
-        digest=image["digest"],
-        tag=request.tag,
-        analyzer=next((answer["analyzer"] for answer in answers if answer["analyzer"]), ""),
-        failures=failures,
-    )
+    if any(answer["status"] == "stopped" for answer in answers):
+        detail = "the scan was stopped"
+        context.step(lambda _: _end_image(request, ScanState.STOPPED, detail), name="stopped", config=RETRIES)
+        return {"status": ScanState.STOPPED.value, "detail": detail}
+    assess = _assess_request(request, layers, answers)
     try:
         answered: dict[str, Any] = context.invoke(
             environment().need("assess_image_function"), assess.model_dump(), name="assess"
@@ -128,7 +151,29 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
         context.step(lambda _: _record_failure(request, reason), name="record-failure", config=RETRIES)
         return {"status": ScanState.FAILED.value, "detail": reason}
     answer = AssessAnswer.model_validate(answered)
-    return {"status": answer.status, "detail": "; ".join(failure.reason for failure in failures)}
+    return {"status": answer.status, "detail": "; ".join(failure.reason for failure in assess.failures)}
+
+
+def _assess_request(
+    request: ScanImageRequest, layers: Sequence[dict[str, Any]], answers: Sequence[dict[str, Any]]
+) -> AssessImageRequest:
+    both = list(zip(layers, answers, strict=True))
+    read = [layer for layer, answer in both if answer["status"] == "read"]
+    return AssessImageRequest(
+        scan_id=request.scan_id,
+        instance=request.instance,
+        repository=request.repository,
+        digest=request.digest,
+        tag=request.tag,
+        analyzer=next((answer["analyzer"] for answer in answers if answer["analyzer"]), ""),
+        failures=tuple(
+            LayerFailure(diff_id=layer["diff_id"], reason=answer["reason"])
+            for layer, answer in both
+            if answer["status"] != "read"
+        ),
+        layers_done=len(read),
+        bytes_done=sum(layer["size"] for layer in read),
+    )
 
 
 def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[str, Any]) -> dict[str, Any]:
@@ -136,6 +181,7 @@ def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[
         scan_id=request.scan_id,
         instance=request.instance,
         repository=request.repository,
+        digest=request.digest,
         owner=f"{request.scan_id}/{request.digest}",
         layer=LayerPayload.model_validate(layer),
     ).model_dump()
@@ -163,7 +209,12 @@ def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[
 
 def _record_failure(request: ScanImageRequest, reason: str) -> None:
     fail_image()(request.image, reason=reason, tags=[request.tag] if request.tag else [])
-    stores().scans.add_done(request.scan_id, images=1)
+    _end_image(request, ScanState.FAILED, reason)
+
+
+def _end_image(request: ScanImageRequest, state: ScanState, detail: str) -> None:
+    ended = ScannedImage(str(request.image), state, detail=detail)
+    stores().scans.end_image(request.scan_id, ended, now=clock().now())
 
 
 def _finish(request: ScanImageRequest, outcome: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from pratique.model.processing import ProcessingStatus
 from pratique.model.settings import Cycle, Settings
 from pratique.model.severity import Priority
 from pratique.ports.layers import AlreadyRead, Claimed, HeldElsewhere
-from pratique.ports.scans import ScanRecord, ScanState
+from pratique.ports.scans import ScannedImage, ScanRecord, ScanState
 from tests.contract.test_finding_store import write
 from tests.finding_builder import NOON, at, digest_of, finding, image_id, report, sample
 
@@ -57,15 +57,61 @@ def test_scan_is_stored_once_and_updated(stores: DynamoStores) -> None:
     assert stores.scans.start(record("s1"))
     assert not stores.scans.start(dataclasses.replace(record("s1"), trigger="schedule"))
     stores.scans.update("s1", state=ScanState.RUNNING, ended=at(1), detail="layer 3")
-    stores.scans.add_done("s1", images=1, layers=4)
-    stores.scans.add_done("s1", layers=1)
-    expected = dataclasses.replace(
-        record("s1"), state=ScanState.RUNNING, ended=at(1), detail="layer 3", images_done=1, layers_done=5
-    )
+    expected = dataclasses.replace(record("s1"), state=ScanState.RUNNING, ended=at(1), detail="layer 3")
     assert stores.scans.get("s1") == expected
     stores.scans.update("s1", ended=None)
     assert stores.scans.get("s1") == dataclasses.replace(expected, ended=None)
     stores.scans.update("s1")
+
+
+def test_scan_ends_once(stores: DynamoStores) -> None:
+    stores.scans.start(record("s1"))
+    assert stores.scans.end("s1", ScanState.STOPPED, at=at(1), detail="stopped by ann")
+    assert not stores.scans.end("s1", ScanState.COMPLETE, at=at(2), detail="")
+    assert not stores.scans.end("s404", ScanState.COMPLETE, at=at(2), detail="")
+    ended = stores.scans.get("s1")
+    assert ended is not None
+    assert (ended.state, ended.ended, ended.detail) == (ScanState.STOPPED, at(1), "stopped by ann")
+
+
+def test_one_scan_of_a_scope_runs_at_a_time(stores: DynamoStores) -> None:
+    longest = timedelta(days=3)
+    first, second = record("s1"), record("s2", hours=1)
+    assert stores.scans.start_alone(first, longest=longest) == first
+    assert stores.scans.start_alone(first, longest=longest) == first
+    assert stores.scans.start_alone(second, longest=longest) == first
+    assert stores.scans.get("s2") is None
+    other = dataclasses.replace(record("s3"), scope="R#a/b")
+    assert stores.scans.start_alone(other, longest=longest) == other
+    stores.scans.end("s1", ScanState.COMPLETE, at=at(2), detail="")
+    assert stores.scans.start_alone(second, longest=longest) == second
+    late = record("s4", hours=24 * 4)
+    assert stores.scans.start_alone(late, longest=longest) == late
+
+
+def test_images_of_a_scan_are_summed_once_whatever_is_said_twice(stores: DynamoStores) -> None:
+    stores.scans.start(dataclasses.replace(record("s1"), images=2, layers=0))
+    for _ in range(2):
+        stores.scans.add_images("s1", "index", 1, now=NOON)
+        for image in ("a", "b"):
+            stores.scans.begin_image("s1", image, layers=3, size=300, now=NOON)
+        stores.scans.layer_done("s1", "a", 0, 100)
+        stores.scans.layer_done("s1", "b", 2, 100)
+    ended = ScannedImage("a", ScanState.PARTIAL, layers_done=2, bytes_done=200, added=5, detail="layer 1 was lost")
+    assert stores.scans.end_image("s1", ended, now=NOON)
+    assert not stores.scans.end_image("s1", dataclasses.replace(ended, state=ScanState.FAILED), now=NOON)
+    assert stores.scans.end_image("s1", ScannedImage("never begun", ScanState.FAILED, detail="no manifest"), now=NOON)
+    scan = stores.scans.get("s1")
+    assert scan is not None
+    assert (scan.images, scan.images_done, scan.partial, scan.failed) == (3, 2, 1, 1)
+    assert (scan.layers, scan.layers_done, scan.bytes, scan.bytes_done, scan.added) == (6, 2, 600, 200, 5)
+    first = stores.scans.images("s1", after="", limit=2)
+    assert first == (
+        dataclasses.replace(ended, layers=3, bytes=300),
+        ScannedImage("b", ScanState.RUNNING, layers=3, layers_done=1, bytes=300, bytes_done=100),
+    )
+    (rest,) = stores.scans.images("s1", after="b", limit=9)
+    assert (rest.image, rest.state, rest.detail) == ("never begun", ScanState.FAILED, "no manifest")
 
 
 def test_scan_that_is_unknown_is_none_and_cannot_be_changed(stores: DynamoStores) -> None:
@@ -73,10 +119,35 @@ def test_scan_that_is_unknown_is_none_and_cannot_be_changed(stores: DynamoStores
     with pytest.raises(StoreError, match="no scan"):
         stores.scans.update("s404", detail="x")
     with pytest.raises(StoreError, match="no scan"):
-        stores.scans.add_done("s404", images=1)
+        stores.scans.end_image("s404", ScannedImage("a", ScanState.COMPLETE), now=NOON)
     stores.scans.start(record("s1"))
     with pytest.raises(StoreError, match="no field"):
         stores.scans.update("s1", colour="blue")
+
+
+def test_tag_belongs_to_the_image_that_was_given_it_last(stores: DynamoStores) -> None:
+    old, new = image_id("old"), image_id("new")
+    for image in (old, new):
+        write(stores, image, report())
+
+    def tags(image: ImageId) -> tuple[str, ...]:
+        return stores.findings.images([image])[0].tags
+
+    assert stores.tags.move(old, "latest", at(0))
+    assert stores.tags.move(new, "latest", at(1))
+    assert not stores.tags.move(old, "latest", at(0))
+    assert (tags(old), tags(new)) == ((), ("latest",))
+    assert stores.tags.set({old: ["a", "b"], new: ["latest"], image_id("unknown"): ["x"]}) == 1
+    stores.tags.remove(old, "a")
+    stores.tags.remove(image_id("unknown"), "a")
+    assert tags(old) == ("b",)
+
+
+def test_spending_adds_up_by_day(stores: DynamoStores) -> None:
+    assert stores.spending.of("2026-03-01") == 0
+    for amount in (5, 7):
+        stores.spending.add("2026-03-01", amount)
+    assert (stores.spending.of("2026-03-01"), stores.spending.of("2026-03-02")) == (12, 0)
 
 
 def test_scans_are_listed_newest_first(stores: DynamoStores) -> None:

@@ -14,10 +14,13 @@ import pytest
 
 from functions.serve_api.handler import lambda_handler
 from pratique.local.context import LocalContext
+from pratique.services.end_scan import EndScan
+from pratique.services.estimate_scan import EstimateScan
 from pratique.services.rule_sets import RuleSets
 from pratique.services.start_hunt import StartHunt
 from pratique.services.start_scan import StartScan
-from pratique.wiring import hunting, queries, samples, scans
+from pratique.services.stop_scan import StopScan
+from pratique.wiring import hunting, planning, queries, samples, scans
 from tests.fakes.estate import FakeEstate, fake_estate
 from tests.fakes.objects import MemoryObjects
 from tests.fakes.starter import FakeStarter
@@ -85,6 +88,11 @@ class Api:
         hunt = StartHunt(estate.stores.scans, self.starter, estate.clock, "hunt-samples:live")
         monkeypatch.setattr(hunting, "start_hunt", lambda: hunt)
         monkeypatch.setattr(hunting, "rule_sets", lambda: RuleSets(self.objects))
+        kept = estate.stores
+        stop = StopScan(kept.scans, EndScan(kept.scans, kept.events, estate.clock))
+        monkeypatch.setattr(scans, "stop_scan", lambda: stop)
+        estimate = EstimateScan(kept.catalog, kept.layers, self.objects, kept.settings)
+        monkeypatch.setattr(planning, "estimate_scan", lambda: estimate)
 
     def call(self, method: str, path: str, **changes: Any) -> Answer:
         return invoke(api_event(method, path, **changes))

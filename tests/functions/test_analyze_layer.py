@@ -7,6 +7,7 @@ from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
 from pratique.model.image import Layer
 from pratique.ports.scans import ScanRecord, ScanState
 from pratique.services.analyze_layer import LayerFailed, LayerHeld, LayerOutcome, LayerRead
+from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.finding_builder import NOON
 from tests.functions.sample_event import lambda_context, sample_event
@@ -43,11 +44,22 @@ def test_layer_is_answered_as_what_became_of_it(
     stores.scans.start(ScanRecord(EVENT["scan_id"], "push", "ALL", ScanState.RUNNING, NOON, None, 1, 0, 1, 0))
     monkeypatch.setattr(analyze_layer, "analyze_layer", lambda: service)
     monkeypatch.setattr(analyze_layer, "stores", lambda: stores)
+    monkeypatch.setattr(analyze_layer, "clock", FakeClock)
     answered = analyze_layer.lambda_handler(EVENT, CONTEXT)
     assert answered == {"analyzer": "", "read_bytes": 0, "seconds": 0, "reason": "", "retryable": False} | answer
     [(instance, repository, layer, owner)] = service.asked
     assert (instance, repository, owner) == (EVENT["instance"], EVENT["repository"], EVENT["owner"])
     assert (layer.digest, layer.diff_id) == (EVENT["layer"]["digest"], EVENT["layer"]["diff_id"])
-    record = stores.scans.get(EVENT["scan_id"])
-    assert record is not None
-    assert record.layers_done == layers_done
+    assert sum(image.layers_done for image in stores.scans.images(EVENT["scan_id"], after="", limit=9)) == layers_done
+    assert bool(stores.spending.of("2026-11-01")) is bool(layers_done)
+
+
+def test_layer_of_a_stopped_scan_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = FakeAnalyzeLayer(LayerRead("key", 1))
+    stores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
+    stores.scans.start(ScanRecord(EVENT["scan_id"], "request", "ALL", ScanState.RUNNING, NOON, None, 1, 0, 1, 0))
+    stores.scans.end(EVENT["scan_id"], ScanState.STOPPED, at=NOON, detail="stopped by ann")
+    monkeypatch.setattr(analyze_layer, "analyze_layer", lambda: service)
+    monkeypatch.setattr(analyze_layer, "stores", lambda: stores)
+    assert analyze_layer.lambda_handler(EVENT, CONTEXT)["status"] == "stopped"
+    assert service.asked == []

@@ -11,6 +11,7 @@ from pratique.model.image import ImageId
 from pratique.ports.findings import AssessmentChange
 from pratique.ports.scans import ScanRecord, ScanState
 from pratique.services.assess_image import Assessment
+from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.finding_builder import NOON
 from tests.functions.sample_event import lambda_context, sample_event
@@ -43,10 +44,12 @@ def test_assessment_is_answered_with_its_status_and_counts(
     stores.scans.start(ScanRecord(EVENT["scan_id"], "push", "ALL", ScanState.RUNNING, NOON, None, 1, 0, 1, 0))
     monkeypatch.setattr(assess_image, "assess_image", lambda: assess)
     monkeypatch.setattr(assess_image, "stores", lambda: stores)
+    monkeypatch.setattr(assess_image, "clock", FakeClock)
     assert assess_image.lambda_handler(EVENT, lambda_context("assess-image")) == answer
     [(image, tags, failures)] = asked
     assert (str(image), tags) == (f"{EVENT['instance']}/{EVENT['repository']}@{EVENT['digest']}", ["1.4.2"])
     assert failures == [Reason(ReasonCode.LAYER_NOT_READ, "the layer is cut short", layer="sha256:" + "c" * 64)]
     record = stores.scans.get(EVENT["scan_id"])
     assert record is not None
-    assert record.images_done == 1
+    assert record.images_done == getattr(record, str(answer["status"])) == 1
+    assert record.added == answer["added"]

@@ -98,7 +98,7 @@ class Bench:
 
     def scan(self, repository: str, *layers: dict[str, bytes]) -> ImageId:
         build_layout(self.folder / INSTANCE / repository, list(layers))
-        [image] = ResolveImage(self.sources, self.objects)(INSTANCE, repository, "")
+        [image] = ResolveImage(self.sources, self.objects, self.stores.settings)(INSTANCE, repository, "")
         analyze = self.analyze()
         for layer in image.layers:
             assert isinstance(analyze(INSTANCE, repository, layer, owner="scan"), LayerRead)

@@ -16,9 +16,9 @@ class FakeReceivePush:
     def __init__(self) -> None:
         self.calls: list[tuple[str, ImageEvent]] = []
 
-    def pushed(self, event: ImageEvent) -> str:
+    def pushed(self, event: ImageEvent) -> str | None:
         self.calls.append(("pushed", event))
-        return "SCAN"
+        return None if event.image.repository == "left/out" else "SCAN"
 
     def deleted(self, event: ImageEvent) -> bool:
         self.calls.append(("deleted", event))
@@ -50,6 +50,36 @@ def test_delete_event_retires_what_the_registry_lacks(service: FakeReceivePush, 
     if tag is None:
         del event["detail"]["image-tag"]
     assert receive_push.lambda_handler(event, CONTEXT) == {"outcome": outcome}
+
+
+def test_push_that_the_settings_do_not_choose_says_so(service: FakeReceivePush) -> None:
+    event = sample_event("receive_push")
+    event["detail"]["repository-name"] = "left/out"
+    assert receive_push.lambda_handler(event, CONTEXT) == {"outcome": "not chosen"}
+
+
+@pytest.mark.parametrize(
+    ("artifact", "outcome"),
+    [
+        ("application/vnd.cncf.helm.config.v1+json", "ignored"),
+        ("application/vnd.oci.empty.v1+json", "ignored"),
+        ("application/vnd.oci.image.config.v1+json", "started"),
+        ("application/vnd.docker.container.image.v1+json", "started"),
+        (None, "started"),
+    ],
+)
+def test_event_of_either_schema_is_about_an_image_or_ignored(
+    service: FakeReceivePush, artifact: str | None, outcome: str
+) -> None:
+    event = sample_event("receive_push")
+    event["detail"].pop("artifact-media-type", None)
+    event["detail"].pop("manifest-media-type", None)
+    if artifact is not None:
+        event["detail"] |= {
+            "manifest-media-type": "application/vnd.oci.image.manifest.v1+json",
+            "artifact-media-type": artifact,
+        }
+    assert receive_push.lambda_handler(event, CONTEXT)["outcome"] == outcome
 
 
 def test_push_that_failed_starts_nothing(service: FakeReceivePush) -> None:

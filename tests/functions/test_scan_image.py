@@ -8,10 +8,11 @@ import pytest
 
 import functions.scan_image.handler as scan_image
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
-from pratique.errors import RegistryError
+from pratique.errors import NotAnImage, RegistryError
 from pratique.model.image import Image, ImageId
-from pratique.ports.scans import ScanRecord, ScanState
+from pratique.ports.scans import ScannedImage, ScanRecord, ScanState
 from pratique.services.end_scan import EndScan
+from pratique.services.scan_gate import ScanGate
 from pratique.wiring.environment import Environment
 from tests.durable import durable_runner
 from tests.fakes.clock import FakeClock
@@ -41,6 +42,10 @@ class Bench:
             raise self.resolve_error
         return tuple(image for image in self.images if reference in {image.digest, IMAGE.digest})
 
+    def gate(self) -> ScanGate:
+        kept = self.stores
+        return ScanGate(kept.scans, kept.settings, kept.spending, kept.events, self.clock)
+
     def fail(self, image: ImageId, *, reason: str, tags: list[str]) -> None:
         assert (image.repository, tags) == (IMAGE.repository, ["1.0"])
         self.failures.append(reason)
@@ -52,6 +57,9 @@ class Bench:
     def assess(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
         self.assessed.append(event)
         status = "partial" if event["failures"] else "complete"
+        name = f"{event['instance']}/{event['repository']}@{event['digest']}"
+        ended = ScannedImage(name, ScanState(status), layers_done=event["layers_done"])
+        self.stores.scans.end_image("SCAN", ended, now=NOON)
         return {"status": status, "added": 1, "fixed": 0, "samples_added": 0}
 
     def run(self) -> dict[str, Any]:
@@ -89,6 +97,8 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(scan_image, "resolve_image", lambda: bench.resolve)
     monkeypatch.setattr(scan_image, "fail_image", lambda: bench.fail)
     monkeypatch.setattr(scan_image, "stores", lambda: bench.stores)
+    monkeypatch.setattr(scan_image, "clock", lambda: bench.clock)
+    monkeypatch.setattr(scan_image, "scan_gate", bench.gate)
     monkeypatch.setattr(scan_image, "end_scan", lambda: EndScan(bench.stores.scans, bench.stores.events, bench.clock))
     return bench
 
@@ -167,3 +177,33 @@ def test_index_is_one_child_scan_for_each_platform(bench: Bench) -> None:
     assert bench.run()["status"] == "complete"
     assert {event["digest"] for event in bench.assessed} == {child.digest for child in children}
     assert (bench.record.images, bench.record.layers) == (2, 3)
+    assert (bench.record.images, bench.record.images_done, bench.record.complete) == (2, 2, 2)
+    assert (bench.record.layers, bench.record.layers_done) == (3, 3)
+
+
+def test_artifact_that_is_no_image_ends_complete_and_leaves_no_image(bench: Bench) -> None:
+    bench.resolve_error = NotAnImage("this is not a container image")
+    assert bench.run() == {"status": "complete", "detail": "this is not a container image"}
+    assert (bench.assessed, bench.failures) == ([], [])
+    assert bench.record.state is ScanState.COMPLETE
+
+
+def test_scan_stopped_in_the_middle_assesses_nothing_and_stays_stopped(bench: Bench) -> None:
+    good = bench.read
+
+    def stopped_after_the_first(event: dict[str, Any]) -> dict[str, Any]:
+        if event["layer"]["index"] == 0:
+            bench.stores.scans.end("SCAN", ScanState.STOPPED, at=NOON, detail="stopped by ann")
+            return good(event)
+        return {"status": "stopped", "reason": "the scan was stopped"}
+
+    bench.read = stopped_after_the_first
+    assert bench.run()["status"] == "stopped"
+    assert (bench.assessed, bench.record.state, bench.record.detail) == ([], ScanState.STOPPED, "stopped by ann")
+    assert (bench.record.stopped, bench.record.images_done) == (1, 1)
+
+
+def test_scan_stopped_before_it_began_asks_no_registry(bench: Bench) -> None:
+    bench.stores.scans.end("SCAN", ScanState.STOPPED, at=NOON, detail="stopped by ann")
+    assert bench.run()["status"] == "stopped"
+    assert bench.asked == []

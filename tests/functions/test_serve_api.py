@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from pratique.errors import StoreError
 from pratique.model.finding import Category
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
+from pratique.ports.scans import ScannedImage, ScanState
 from pratique.wiring import queries
-from tests.finding_builder import digest_of, finding, image_id, report, sample
+from tests.finding_builder import NOON, digest_of, finding, image_id, report, resolved, sample
 from tests.functions.api_client import EVENT, Api, api, invoke
 
 __all__ = ["api"]
@@ -240,9 +243,77 @@ def test_scan_now_means_everything_where_nothing_is_named(api: Api) -> None:
     assert api.call("POST", "/v1/scans", body={}).body["scope"] == "ALL"
 
 
-def test_two_requests_start_two_scans(api: Api) -> None:
-    ids = {api.call("POST", "/v1/scans", body={}, request_id=name).body["id"] for name in ("a", "b")}
-    assert len(ids) == 2
+def test_request_finds_the_scan_of_its_scope_that_runs(api: Api) -> None:
+    running = {api.call("POST", "/v1/scans", body={}, request_id=name).body["id"] for name in ("a", "b")}
+    assert len(running) == 1
+    assert api.call("POST", "/v1/scans", body={"scope": "I#a"}).body["id"] not in running
+    api.estate.stores.scans.end(running.pop(), ScanState.COMPLETE, at=api.estate.clock.now(), detail="")
+    api.estate.clock.pass_hours(1)
+    assert api.call("POST", "/v1/scans", body={}, request_id="c").body["state"] == "queued"
+    assert len(api.starter.started) == 3
+
+
+def test_dry_run_answers_an_estimate_and_starts_nothing(estate: Api) -> None:
+    for image in (SHOP, DESK):
+        body = msgspec.json.encode(resolved(image))
+        estate.objects.put(f"images/{image.digest}.json", body)
+    answer = estate.call("POST", "/v1/scans", body={"scope": "ALL", "dry_run": True})
+    assert answer.status == 200
+    expected = {"scope": "ALL", "images": 2, "looked_at": 2, "unresolved": 0, "layers_unread": 2, "bytes": 2001}
+    assert {name: answer.body[name] for name in expected} == expected
+    assert 0 < answer.body["dollars"] < 0.01
+    first, second = resolved(SHOP).layers
+    estate.estate.stores.layers.finish(first.diff_id, "v1", "worker", "key")
+    assert estate.call("POST", "/v1/scans", body={"dry_run": True}).body["bytes"] == second.size
+    estate.estate.stores.layers.finish(second.diff_id, "v2", "worker", "key")
+    assert estate.call("POST", "/v1/scans", body={"dry_run": True}).body["bytes"] == first.size
+    assert estate.starter.started == []
+
+
+def test_progress_of_a_scan_tells_its_images_and_when_it_will_end(api: Api) -> None:
+    path = api.call("POST", "/v1/scans", body={}).headers["Location"]
+    identifier, scans, clock = path.rpartition("/")[2], api.estate.stores.scans, api.estate.clock
+    scans.update(identifier, state=ScanState.RUNNING, images=4)
+    for name in ("a", "b"):
+        scans.begin_image(identifier, name, layers=2, size=20, now=clock.now())
+    scans.layer_done(identifier, "b", 0, 10)
+    ended = ScannedImage("a", ScanState.PARTIAL, layers_done=2, bytes_done=20, added=3, detail="one file is damaged")
+    scans.end_image(identifier, ended, now=clock.now())
+    started = clock.now()
+    clock.pass_hours(1)
+    body = api.get(path).body
+    wanted = {"images": 4, "images_done": 1, "images_running": 1, "images_waiting": 2, "partial": 1, "added": 3}
+    wanted |= {"layers": 4, "layers_done": 3, "bytes": 40, "bytes_done": 30}
+    assert {name: body[name] for name in wanted} == wanted
+    assert datetime.fromisoformat(body["estimated_end"]) == started + timedelta(hours=4)
+    rows = api.get(f"{path}/images").body["items"]
+    assert [(row["image"], row["state"], row["detail"]) for row in rows] == [
+        ("a", "partial", "one file is damaged"),
+        ("b", "running", ""),
+    ]
+    assert [row["image"] for row in api.get(f"{path}/images", state="running").body["items"]] == ["b"]
+
+
+def test_images_of_a_scan_are_paged(api: Api) -> None:
+    path = api.call("POST", "/v1/scans", body={}).headers["Location"]
+    for number in range(60):
+        ended = ScannedImage(f"{number:02}", ScanState.FAILED if number % 2 else ScanState.COMPLETE)
+        api.estate.stores.scans.end_image(path.rpartition("/")[2], ended, now=NOON)
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = api.get(f"{path}/images", state="failed", limit="7", cursor=cursor).body
+        seen += [row["image"] for row in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == [f"{number:02}" for number in range(1, 60, 2)]
+
+
+def test_stopped_scan_says_who_stopped_it_and_stays_stopped(api: Api) -> None:
+    path = api.call("POST", "/v1/scans", body={}).headers["Location"]
+    stopped = api.call("DELETE", path)
+    assert (stopped.status, stopped.body["state"]) == (200, "stopped")
+    assert stopped.body["detail"].startswith("stopped by ")
+    assert api.call("DELETE", path).body["ended"] == stopped.body["ended"]
+    assert api.get(path).body["estimated_end"] is None
 
 
 def test_scan_of_no_scope_is_refused(api: Api) -> None:
@@ -258,7 +329,7 @@ def test_function_that_cannot_be_started_is_a_busy_service(api: Api) -> None:
 
 def test_scans_are_listed_newest_first(api: Api) -> None:
     for name in ("a", "b"):
-        api.call("POST", "/v1/scans", body={}, request_id=name)
+        api.call("POST", "/v1/scans", body={"scope": f"I#{name}"}, request_id=name)
         api.estate.clock.pass_hours(1)
     rows = api.get("/v1/scans", trigger="request").body["items"]
     assert len(rows) == 2
@@ -382,6 +453,7 @@ def test_wrong_parameter_is_named(api: Api, path: str, query: dict[str, str], fi
         f"/v1/images/{SHOP}",
         f"/v1/images/{SHOP}/findings",
         "/v1/scans/01KAS3X2R0ZQ4M8T6W1Y5B7C9D",
+        "/v1/scans/01KAS3X2R0ZQ4M8T6W1Y5B7C9D/images",
         "/v1/nothing",
         "/v2/overview",
         "/v1/overview/",
@@ -486,6 +558,8 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/suppressions/{id}",
         "PUT /v1/suppressions/{id}",
         "DELETE /v1/suppressions/{id}",
+        "DELETE /v1/scans/{id}",
+        "GET /v1/scans/{id}/images",
         "GET /v1/settings",
         "PUT /v1/settings",
         "GET /v1/settings/history",

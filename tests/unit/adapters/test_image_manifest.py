@@ -24,7 +24,7 @@ from pratique.adapters.image_manifest import (
     why_unreadable,
 )
 from pratique.adapters.oci_layout import LayoutFolder, OciLayoutSource
-from pratique.errors import RegistryError
+from pratique.errors import NotAnImage, RegistryError
 from pratique.model.digest import Digest
 from tests.image_builder import build_index
 
@@ -118,7 +118,10 @@ def test_base_is_read_from_annotations_else_labels() -> None:
     assert parse_image("r", DIGEST, _parsed(), _image_config(config=None)).base.name == ""
 
 
-@pytest.mark.parametrize("history", [None, [], [{"created_by": "a"}, {"created_by": "b"}]])
+@pytest.mark.parametrize(
+    "history",
+    [None, [], [{"created_by": "a"}, {"created_by": "b"}], {}, "x", 7, [{"created_by": 7}], [None], [["a"]]],
+)
 def test_a_history_that_does_not_fit_tells_nothing(history: object) -> None:
     assert parse_image("r", DIGEST, _parsed(), _image_config(history=history)).layers[0].created_by == ""
 
@@ -130,7 +133,6 @@ def test_a_history_that_does_not_fit_tells_nothing(history: object) -> None:
         {"rootfs": {"diff_ids": [DIGEST] * 2}},
         {"rootfs": {"diff_ids": ["x"]}},
         {"os": 5},
-        {"history": {}},
     ],
 )
 def test_a_configuration_that_does_not_fit_is_refused(changes: dict[str, object]) -> None:
@@ -187,3 +189,20 @@ def test_indexes_in_indexes_end(tmp_path: Path) -> None:
 
     with pytest.raises(RegistryError, match="nested over 3 deep"):
         OciLayoutSource(LayoutFolder(tmp_path)).images(digest)
+
+
+@pytest.mark.parametrize(
+    ("config", "layer"),
+    [
+        ("application/vnd.cncf.helm.config.v1+json", "application/vnd.cncf.helm.chart.content.v1.tar+gzip"),
+        ("application/vnd.oci.image.config.v1+json", "application/vnd.dev.cosign.simplesigning.v1+json"),
+        ("application/vnd.oci.image.config.v1+json", "application/vnd.in-toto+json"),
+    ],
+)
+def test_chart_signature_and_attestation_are_no_images(config: str, layer: str) -> None:
+    def part(kind: str) -> dict[str, object]:
+        return {"mediaType": kind, "digest": DIGEST, "size": 2}
+
+    manifest = {"schemaVersion": 2, "config": part(config), "layers": [part(layer)]}
+    with pytest.raises(NotAnImage):
+        parse_manifest(_stored(manifest))

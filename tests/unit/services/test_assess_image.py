@@ -76,7 +76,7 @@ class Bench:
 
     def scan(self, repository: str, layers: list[dict[str, bytes]], *, unread: Iterable[int] = ()) -> ImageId:
         build_layout(self.folder / INSTANCE / repository, layers)
-        [image] = ResolveImage(self.sources, self.objects)(INSTANCE, repository, "")
+        [image] = ResolveImage(self.sources, self.objects, self.stores.settings)(INSTANCE, repository, "")
         failures = [
             Reason(ReasonCode.LAYER_NOT_READ, "the registry lost it", layer=image.layers[index].diff_id)
             for index in unread

@@ -10,6 +10,7 @@ from pratique.errors import RegistryError, StoreError
 from pratique.model.image import ImageId
 from pratique.ports.scans import ScanState
 from pratique.services.receive_push import ImageEvent, ReceivePush
+from pratique.services.retire_image import RetireImage
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.sources import FolderSources
@@ -31,8 +32,9 @@ class Bench:
         self.service = ReceivePush(
             scans=self.stores.scans,
             starter=self.starter,
-            findings=self.stores.findings,
-            sources=self.sources,
+            tags=self.stores.tags,
+            settings=self.stores.settings,
+            retire=RetireImage(self.stores.findings, self.sources, FakeClock()),
             clock=FakeClock(),
             scan_image_function="scan-image:live",
         )
@@ -58,6 +60,7 @@ def test_push_whose_start_failed_is_started_by_the_event_that_comes_again(bench:
         bench.service.pushed(bench.event)
     bench.starter.down = False
     identifier = bench.service.pushed(bench.event)
+    assert identifier is not None
     assert [name for _, _, name in bench.starter.started] == [identifier]
     record = bench.stores.scans.get(identifier)
     assert record is not None

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from pratique.model.image import Platform
 from pratique.model.settings import Settings
-from pratique.services.selection import Listed, chooses_platform, chooses_repository, chooses_tags, chosen
+from pratique.ports.registry_lists import Listed
+from pratique.services.selection import chooses_platform, chooses_repository, chooses_tags, chosen
 from tests.finding_builder import NOON, at, digest_of
 
 

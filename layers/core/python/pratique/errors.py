@@ -43,6 +43,10 @@ class RegistryError(PratiqueError):
     """A registry, image folder or image archive could not be read, or lied about what it holds."""
 
 
+class NotAnImage(RegistryError):
+    """What stands under the reference is an artifact, such as a chart or a signature, and no container image."""
+
+
 class ArchiveError(PratiqueError):
     """Bytes of a layer or of an archive in it are malformed, or over a limit."""
 

@@ -273,7 +273,9 @@ def test_scans_come_newest_first_over_months(estate: FakeEstate) -> None:
             break
         cursor = page.next_cursor
     assert seen == [f"scan-{number:03}" for number in range(1, 60, 2)]
-    assert get_scan(estate.reading, "scan-004") == scan(4, trigger="schedule")
+    one = get_scan(estate.reading, "scan-004")
+    assert one is not None
+    assert one.record == scan(4, trigger="schedule")
     assert get_scan(estate.reading, "scan-404") is None
 
 

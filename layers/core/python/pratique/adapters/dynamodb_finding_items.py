@@ -65,6 +65,7 @@ class Meta:
     samples: LevelCounts
     first_scan: datetime | None
     last_scan: datetime | None
+    exploited: int = 0
 
 
 def partition(image: ImageId) -> str:
@@ -124,6 +125,7 @@ def meta_from(item: Item) -> Meta:
         samples=LevelCounts(*_numbers(item.get("samples"))),
         first_scan=moment(item.get("first_scan")),
         last_scan=moment(item.get("last_scan")),
+        exploited=_number(item.get("exploited")),
     )
 
 
@@ -143,6 +145,7 @@ def meta_values(meta: Meta) -> dict[str, Value]:
         "samples": _texts(meta.samples.urgent, meta.samples.warning, meta.samples.notice),
         "first_scan": moment_text(meta.first_scan) if meta.first_scan else None,
         "last_scan": moment_text(meta.last_scan) if meta.last_scan else None,
+        "exploited": meta.exploited,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -165,6 +168,7 @@ def stored_image(meta: Meta, coverage: Coverage | None = None) -> StoredImage:
         first_scan=meta.first_scan,
         last_scan=meta.last_scan,
         seq=meta.committed,
+        exploited=meta.exploited,
     )
 
 

@@ -109,6 +109,7 @@ class DynamoFindings(DynamoFindingReads):
             coverage=report.coverage,
             first_scan=before.first_scan or now,
             last_scan=now,
+            exploited=sum(item.vulnerability.exploitation.known_exploited for item in report.vulnerabilities),
         )
         if before.generation and content == before.content:
             unchanged = FindingChanges({}, (), (), (), ())

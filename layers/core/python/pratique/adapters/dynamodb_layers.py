@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from pratique.adapters.dynamodb_items import Expression, Item, Key
-from pratique.adapters.dynamodb_table import ConditionFailed, DynamoTable, Update
+from pratique.adapters.dynamodb_table import ConditionFailed, DynamoTable, Put, Update
 from pratique.errors import StoreError
 from pratique.model.digest import DiffId
 from pratique.ports.layers import AlreadyRead, Claim, Claimed, HeldElsewhere
 
 _TRIES = 5
+_NEWEST = ("LAYER#newest", "ANALYZER")
 _REASON_CHARACTERS = 1000
 _FREE = Expression(
     "attribute_not_exists(#report_key) AND (attribute_not_exists(#owner) OR #owner = :owner OR #until <= :now)"
@@ -23,6 +25,7 @@ class DynamoLayerLeases:
     def __init__(self, table: DynamoTable) -> None:
         """Keep leases in ``table``."""
         self._table = table
+        self._newest = ""
 
     def claim(self, diff_id: DiffId, analyzer: str, owner: str, now: datetime, seconds: int) -> Claim:
         """Take the lease by one conditional write; the loser reads why."""
@@ -50,6 +53,16 @@ class DynamoLayerLeases:
             {"report_key": report_key, "owner": owner},
         )
         self._table.write(Update(_key(diff_id, analyzer), change))
+        if self._newest != analyzer:
+            self._table.write(Put({"PK": _NEWEST[0], "SK": _NEWEST[1], "analyzer": analyzer}))
+            self._newest = analyzer
+
+    def read(self, diff_ids: Sequence[DiffId]) -> frozenset[DiffId]:
+        """Ask for the newest analyzer, then for its entries."""
+        newest = str((self._table.get(_NEWEST) or {}).get("analyzer", ""))
+        keys = {_key(diff_id, newest): diff_id for diff_id in diff_ids}
+        found = self._table.get_many(keys)
+        return frozenset(keys[key] for key, item in found.items() if "report_key" in item)
 
     def release(self, diff_id: DiffId, analyzer: str, owner: str, reason: str) -> None:
         """Give the lease back."""

@@ -8,36 +8,27 @@ from datetime import datetime, timedelta
 
 from pratique.adapters.dynamodb_finding_items import META, moment, moment_text
 from pratique.adapters.dynamodb_items import Expression, Item, Value
-from pratique.adapters.dynamodb_table import ConditionFailed, DynamoTable, Put, Update
+from pratique.adapters.dynamodb_scan_images import KEPT_DAYS, DynamoScanImages
+from pratique.adapters.dynamodb_table import ConditionFailed, Put, Update
 from pratique.errors import StoreError
 from pratique.ports.queries import ScanPage
 from pratique.ports.scans import ScanRecord, ScanState
 
-_KEPT_DAYS = 90
+_COUNTS = tuple(field.name for field in dataclasses.fields(ScanRecord) if field.type == "int")
 _FIELDS = frozenset(field.name for field in dataclasses.fields(ScanRecord)) - {"id"}
 _DECEMBER = 12
+_TRIES = 5
+_MOST_DETAIL = 2000
+_NEW = Expression("attribute_not_exists(#PK)")
 
 
-class DynamoScans:
+class DynamoScans(DynamoScanImages):
     """`ScanStore` and `ScanReader` on the findings table."""
-
-    def __init__(self, table: DynamoTable) -> None:
-        """Keep records in ``table``."""
-        self._table = table
 
     def start(self, record: ScanRecord) -> bool:
         """Store a new record, which expires after 90 days."""
-        values = {name: _value(getattr(record, name)) for name in _FIELDS}
-        item: Item = {name: value for name, value in values.items() if value is not None}
-        item |= {
-            "PK": f"SCAN#{record.id}",
-            "SK": META,
-            "GSI1PK": _month(record.started),
-            "GSI1SK": f"{moment_text(record.started)}#{record.id}",
-            "expires": int((record.started + timedelta(days=_KEPT_DAYS)).timestamp()),
-        }
         try:
-            self._table.write(Put(item, Expression("attribute_not_exists(#PK)")))
+            self._table.write(Put(_item(record), _NEW))
         except ConditionFailed:
             return False
         return True
@@ -55,10 +46,35 @@ class DynamoScans:
         if parts:
             self._change(scan_id, Expression(" ".join(parts), kept))
 
-    def add_done(self, scan_id: str, *, images: int = 0, layers: int = 0) -> None:
-        """Add to the counters in one write."""
-        added = {"images": images, "layers": layers}
-        self._change(scan_id, Expression("ADD #images_done :images, #layers_done :layers", added))
+    def start_alone(self, record: ScanRecord, *, longest: timedelta) -> ScanRecord:
+        """Write the record together with the entry that says which scan of the scope runs."""
+        at = (f"SCAN#SCOPE#{record.scope}", META)
+        for _ in range(_TRIES):
+            entry = self._table.get(at)
+            running = self.get(str(entry["scan"])) if entry else None
+            if running and running.ended is None and running.started > record.started - longest:
+                return running
+            free = Expression("#scan = :scan", {"scan": str(entry["scan"])}) if entry else _NEW
+            claim: Item = {"PK": at[0], "SK": at[1], "scan": record.id}
+            try:
+                self._table.transact([Put(_item(record), _NEW), Put(claim, free)])
+            except ConditionFailed as error:
+                if 0 in error.positions and (known := self.get(record.id)):
+                    return known
+            else:
+                return record
+        raise StoreError(f"scans of {record.scope} kept being started by others", retryable=True)
+
+    def end(self, scan_id: str, state: ScanState, *, at: datetime, detail: str) -> bool:
+        """End a scan by a conditional write."""
+        values: dict[str, Value] = {"state": state.value, "ended": moment_text(at), "detail": detail[:_MOST_DETAIL]}
+        change = Expression("SET #state = :state, #ended = :ended, #detail = :detail", values)
+        open_ = Expression("attribute_exists(#PK) AND attribute_not_exists(#ended)")
+        try:
+            self._table.write(Update((f"SCAN#{scan_id}", META), change, open_))
+        except ConditionFailed:
+            return False
+        return True
 
     def get(self, scan_id: str) -> ScanRecord | None:
         """Return one record, or None."""
@@ -69,7 +85,7 @@ class DynamoScans:
         """Return records month by month, as far back as any are kept."""
         records: list[ScanRecord] = []
         position = after
-        for month in _months(now, _KEPT_DAYS):
+        for month in _months(now, KEPT_DAYS):
             start, _, behind = position.partition("|")
             if position and month > start:
                 continue
@@ -96,6 +112,18 @@ class DynamoScans:
             self._table.write(Update((f"SCAN#{scan_id}", META), change, Expression("attribute_exists(#PK)")))
         except ConditionFailed as error:
             raise StoreError(f"there is no scan {scan_id}") from error
+
+
+def _item(record: ScanRecord) -> Item:
+    values = {name: _value(getattr(record, name)) for name in _FIELDS}
+    item: Item = {name: value for name, value in values.items() if value is not None}
+    return item | {
+        "PK": f"SCAN#{record.id}",
+        "SK": META,
+        "GSI1PK": _month(record.started),
+        "GSI1SK": f"{moment_text(record.started)}#{record.id}",
+        "expires": int((record.started + timedelta(days=KEPT_DAYS)).timestamp()),
+    }
 
 
 def _month(started: datetime) -> str:
@@ -129,7 +157,7 @@ def _record(item: Item) -> ScanRecord:
     started = moment(item.get("started"))
     if started is None:
         raise StoreError("a scan has no start")
-    numbers = {name: number for name, number in item.items() if isinstance(number, int)}
+    numbers = {name: number for name in _COUNTS if isinstance(number := item.get(name), int)}
     return ScanRecord(
         id=str(item["PK"]).removeprefix("SCAN#"),
         trigger=str(item.get("trigger", "")),
@@ -137,9 +165,6 @@ def _record(item: Item) -> ScanRecord:
         state=ScanState(str(item["state"])),
         started=started,
         ended=moment(item.get("ended")),
-        images=numbers.get("images", 0),
-        images_done=numbers.get("images_done", 0),
-        layers=numbers.get("layers", 0),
-        layers_done=numbers.get("layers_done", 0),
         detail=str(item.get("detail", "")),
+        **{**dict.fromkeys(_COUNTS, 0), **numbers},
     )

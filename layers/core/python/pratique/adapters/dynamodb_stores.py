@@ -15,8 +15,10 @@ from pratique.adapters.dynamodb_library import DynamoLibrary
 from pratique.adapters.dynamodb_lineage import DynamoLineage
 from pratique.adapters.dynamodb_scans import DynamoScans
 from pratique.adapters.dynamodb_settings import DynamoSettings
+from pratique.adapters.dynamodb_spending import DynamoSpending
 from pratique.adapters.dynamodb_suppressions import DynamoSuppressions
 from pratique.adapters.dynamodb_table import DynamoTable
+from pratique.adapters.dynamodb_tags import DynamoTags
 from pratique.adapters.dynamodb_trend import DynamoTrend
 from pratique.adapters.table_listings import TableListings
 from pratique.ports.objects import ObjectStore
@@ -41,6 +43,8 @@ class DynamoStores:
     trend: DynamoTrend
     allow_list: DynamoAllowList
     suppressions: DynamoSuppressions
+    spending: DynamoSpending
+    tags: DynamoTags
 
 
 def dynamo_stores(
@@ -75,4 +79,6 @@ def dynamo_stores(
         trend=DynamoTrend(index),
         allow_list=DynamoAllowList(index),
         suppressions=DynamoSuppressions(index),
+        spending=DynamoSpending(findings),
+        tags=DynamoTags(findings),
     )

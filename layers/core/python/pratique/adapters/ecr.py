@@ -121,7 +121,7 @@ class EcrSources:
         now: Callable[[], datetime] | None = None,
     ) -> None:
         """``client`` makes an ECR client for a region; ``allow_private`` is for storage behind private endpoints."""
-        self._client = client or _client
+        self.client = client or _client
         self._allow_private = allow_private
         self._now = now or (lambda: datetime.now(UTC))
         self._authorizers: dict[EcrInstance, EcrAuthorizer] = {}
@@ -139,7 +139,7 @@ class EcrSources:
             raise RegistryError("the registry is not known", image=f"{instance}/{repository}"[:400]) from error
         with self._lock:
             if parsed not in self._authorizers:
-                self._authorizers[parsed] = EcrAuthorizer(parsed, self._client(parsed.region), self._now)
+                self._authorizers[parsed] = EcrAuthorizer(parsed, self.client(parsed.region), self._now)
             authorizer = self._authorizers[parsed]
         http = RegistryHttp(authorizer.endpoint, authorizer, allow_private=self._allow_private)
         return RegistrySource(http, repository)

@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from pratique.errors import InvalidValue, RegistryError
+from pratique.errors import InvalidValue, NotAnImage, RegistryError
 from pratique.inventory.base_image import HistoryStep, stated_base
 from pratique.model.digest import DiffId, Digest, parse_diff_id, parse_digest
 from pratique.model.image import Image, Layer, Platform
@@ -34,8 +34,8 @@ CONFIG_LIMIT = 8 << 20
 _MOST_LAYERS = 1000
 _MOST_MANIFESTS = 500
 _LONGEST_INSTRUCTION = 1000
-_INDEX_TYPES = frozenset({OCI_INDEX, DOCKER_LIST})
-_CONFIG_TYPES = frozenset({OCI_CONFIG, DOCKER_CONFIG})
+INDEX_TYPES = frozenset({OCI_INDEX, DOCKER_LIST})
+CONFIG_TYPES = frozenset({OCI_CONFIG, DOCKER_CONFIG})
 _SCHEMA_1 = "application/vnd.docker.distribution.manifest.v1+"
 _ATTESTATION = "vnd.docker.reference.type"
 
@@ -44,6 +44,7 @@ _TAR_TYPES = frozenset(
     | {f"application/vnd.oci.image.layer.v1.tar+{form}" for form in ("gzip", "zstd")}
     | {f"application/vnd.docker.image.rootfs.diff.tar.{form}" for form in ("gzip", "zstd")}
 )
+_LAYER_TYPES = ("application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs.")
 _FOREIGN = ("application/vnd.oci.image.layer.nondistributable.", "application/vnd.docker.image.rootfs.foreign.")
 
 
@@ -144,7 +145,7 @@ class _WireConfig(msgspec.Struct, frozen=True):
     created: str | None = None
     config: _WireRun | None = None
     rootfs: _WireRootfs = _WireRootfs()
-    history: tuple[_WireStep, ...] | None = None
+    history: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 def parse_manifest(stored: StoredManifest) -> ImageManifest | ImageIndex:
@@ -164,12 +165,14 @@ def parse_manifest(stored: StoredManifest) -> ImageManifest | ImageIndex:
             raise RegistryError(f"the index lists over {_MOST_MANIFESTS} manifests", image=stored.digest)
         return ImageIndex(wire.manifests)
     if wire.config is None or wire.layers is None:
-        raise RegistryError("this is neither an image manifest nor an image index", image=stored.digest)
-    if wire.config.media_type not in _CONFIG_TYPES:
+        raise NotAnImage("this is neither an image manifest nor an image index", image=stored.digest)
+    if wire.config.media_type not in CONFIG_TYPES:
         kind = wire.config.media_type[:100]
-        raise RegistryError(
-            f"this is not a container image: its configuration is of type {kind!r}", image=stored.digest
-        )
+        raise NotAnImage(f"this is not a container image: its configuration is of type {kind!r}", image=stored.digest)
+    if wire.layers and all(is_artifact_layer(layer.media_type) for layer in wire.layers):
+        # Signatures and attestations borrow the configuration of images: https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
+        kind = wire.layers[0].media_type[:100]
+        raise NotAnImage(f"this is not a container image: its layers are of type {kind!r}", image=stored.digest)
     if len(wire.layers) > _MOST_LAYERS:
         raise RegistryError(f"the image has over {_MOST_LAYERS} layers", image=stored.digest)
     return ImageManifest(wire.config, wire.layers, wire.annotations or {})
@@ -221,6 +224,11 @@ def why_unreadable(media_type: str) -> str | None:
     return None
 
 
+def is_artifact_layer(media_type: str) -> bool:
+    """Whether a layer's media type is one that no image's layer has: neither a tar's nor a foreign layer's."""
+    return media_type not in _TAR_TYPES and not media_type.startswith((*_FOREIGN, *_LAYER_TYPES))
+
+
 def is_foreign(media_type: str) -> bool:
     """Whether a layer is kept by its publisher and not by the registry."""
     return media_type.startswith(_FOREIGN)
@@ -229,13 +237,21 @@ def is_foreign(media_type: str) -> bool:
 def _history(wire: _WireConfig) -> tuple[HistoryStep, ...]:
     return tuple(
         HistoryStep(step.created_by[:_LONGEST_INSTRUCTION], step.comment[:_LONGEST_INSTRUCTION], step.empty_layer)
-        for step in wire.history or ()
+        for step in _steps(wire)
     )
+
+
+def _steps(wire: _WireConfig) -> tuple[_WireStep, ...]:
+    """Return the history; none where it is malformed, for it only tells how layers were made."""
+    try:
+        return msgspec.json.decode(wire.history, type=tuple[_WireStep, ...])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()
 
 
 def _instructions(wire: _WireConfig, layers: int) -> tuple[str, ...]:
     """One instruction a layer, or empty ones where the history does not fit the layers."""
-    steps = tuple(step.created_by[:_LONGEST_INSTRUCTION] for step in wire.history or () if not step.empty_layer)
+    steps = tuple(step.created_by[:_LONGEST_INSTRUCTION] for step in _steps(wire) if not step.empty_layer)
     return steps if len(steps) == layers else ("",) * layers
 
 
@@ -248,7 +264,7 @@ def _check_one_reading(stored: StoredManifest, wire: _WireManifest) -> None:
         raise RegistryError(
             f"the manifest is served as {stored.media_type} and says {wire.media_type}", image=stored.digest
         )
-    if types and (wire.manifests is not None) != bool(types & _INDEX_TYPES):
+    if types and (wire.manifests is not None) != bool(types & INDEX_TYPES):
         raise RegistryError(f"the manifest's content is not that of {types.pop()}", image=stored.digest)
 
 

@@ -19,14 +19,22 @@ import urllib3
 from urllib3.response import BaseHTTPResponse
 
 from pratique.adapters.image_content import ImageContent, checked_manifest
-from pratique.adapters.image_manifest import MANIFEST_LIMIT, MANIFEST_TYPES, Descriptor, StoredManifest
+from pratique.adapters.image_manifest import (
+    MANIFEST_LIMIT,
+    MANIFEST_TYPES,
+    Descriptor,
+    ImageIndex,
+    StoredManifest,
+    parse_manifest,
+)
 from pratique.adapters.registry_auth import ChallengeAuthorizer, Credentials
 from pratique.adapters.registry_http import RegistryHttp, base_url, finish
 from pratique.adapters.verified_reader import VerifiedReader
-from pratique.errors import RegistryError
+from pratique.errors import NotAnImage, RegistryError
 from pratique.model.digest import Digest, parse_digest
 from pratique.model.reference import check_repository, check_tag
 from pratique.ports.images import ByteReader
+from pratique.ports.registry_lists import Listed
 
 _OK = 200
 _PARTIAL = 206
@@ -91,6 +99,33 @@ class RegistrySource(ImageContent):
         path = f"v2/{self._repository}/tags/list?n={_PAGE}"
         yield from (tag for page in pages(self._http, path) for tag in page.tags or ())
 
+    def children(self, digest: Digest) -> tuple[Digest, ...]:
+        """Return the images that an index lists, attestations left out; raises RegistryError."""
+        parsed = parse_manifest(self.top(digest))
+        if not isinstance(parsed, ImageIndex):
+            return (digest,)
+        return tuple(item.digest for item in parsed.manifests if not item.is_attestation())
+
+    def listed(self) -> tuple[Listed, ...]:
+        """Return the tagged images; the protocol tells neither untagged ones nor when any was pushed."""
+        tags: dict[Digest, list[str]] = {}
+        for tag in self._tags_there():
+            stored = self.top(tag)
+            try:
+                found = self.children(stored.digest)
+            except NotAnImage:
+                continue
+            for digest in found:
+                tags.setdefault(digest, []).append(tag)
+        return tuple(Listed(digest, tuple(names), None) for digest, names in tags.items())
+
+    def _tags_there(self) -> tuple[str, ...]:
+        """Return the tags, none where there is no such repository."""
+        response = self._http.request("GET", f"v2/{self._repository}/tags/list?n=1")
+        status = response.status
+        finish(response)
+        return () if status == _NOT_FOUND else tuple(self.tags())
+
     def _manifest(self, reference: str) -> BaseHTTPResponse:
         return self._http.request("GET", f"v2/{self._repository}/manifests/{reference}", headers={"Accept": _ACCEPT})
 
@@ -130,6 +165,13 @@ def registry_source(
     url = base_url(address, allow_http=allow_http)
     http = RegistryHttp(url, authorizer, allow_http=allow_http, allow_private=allow_private)
     return RegistrySource(http, repository, address=address)
+
+
+def catalog(address: str, *, credentials: Credentials | None = None) -> Iterator[str]:
+    """Yield the repositories of a registry; raises RegistryError where it does not list them, as some do not."""
+    authorizer = ChallengeAuthorizer("registry:catalog:*", credentials)
+    http = RegistryHttp(base_url(address), authorizer)
+    yield from (name for page in pages(http, f"v2/_catalog?n={_PAGE}") for name in page.repositories or ())
 
 
 class Page(msgspec.Struct):

@@ -13,6 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from pratique.model.digest import parse_digest
 from pratique.model.image import ImageId
 
+_IMAGE_TYPES = (
+    "application/vnd.oci.image.config.v1+json",
+    "application/vnd.docker.container.image.v1+json",
+)
+
 
 class ImageAction(BaseModel):
     """``detail`` of an event: what happened to which image of which repository."""
@@ -24,6 +29,13 @@ class ImageAction(BaseModel):
     repository: str = Field(alias="repository-name", min_length=1, max_length=256)
     digest: str = Field(alias="image-digest", max_length=100)
     tag: str = Field(alias="image-tag", default="", max_length=300)
+    manifest_type: str = Field(alias="manifest-media-type", default="", max_length=300)
+    artifact_type: str = Field(alias="artifact-media-type", default="", max_length=300)
+
+    @property
+    def is_other_artifact(self) -> bool:
+        """Whether the event says that this is no image; events of the first schema do not say what it is."""
+        return self.artifact_type not in {"", *_IMAGE_TYPES}
 
 
 class EcrEvent(BaseModel):

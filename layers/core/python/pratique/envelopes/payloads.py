@@ -33,11 +33,12 @@ class ImageName(Payload):
 
 
 class ScanImageRequest(ImageName):
-    """Scan one image; ``part`` says that a larger scan owns the record ``scan_id``."""
+    """Scan one image; ``part`` says that a larger scan owns the record ``scan_id``, ``push`` that no budget holds."""
 
     scan_id: str
     tag: str = ""
     part: bool = False
+    push: bool = False
 
 
 class LayerPayload(Payload):
@@ -75,17 +76,21 @@ class LayerPayload(Payload):
 
 
 class AnalyzeLayerRequest(Payload):
-    """Read one layer of a repository; ``owner`` is the same for every retry of this request."""
+    """Read one layer of an image; ``owner`` is the same for every retry of this request."""
 
     scan_id: str
     instance: str
     repository: str
+    digest: str = ""
     owner: str
     layer: LayerPayload
 
 
 class LayerAnswer(Payload):
-    """What became of a layer: ``status`` is ``read``, ``held`` or ``failed``; ``analyzer`` made the report."""
+    """What became of a layer; ``analyzer`` made its report.
+
+    ``status`` is ``read``, ``held`` (by another worker), ``failed`` or ``stopped`` (with its scan).
+    """
 
     status: str
     analyzer: str = ""
@@ -114,6 +119,8 @@ class AssessImageRequest(ImageName):
     tag: str = ""
     analyzer: str = ""
     failures: tuple[LayerFailure, ...] = ()
+    layers_done: int = 0
+    bytes_done: int = 0
 
 
 class AssessAnswer(Payload):
@@ -126,13 +133,12 @@ class AssessAnswer(Payload):
 
 
 class RescanRequest(Payload):
-    """Scan every image in a scope again, going on behind image ID ``after``; ``worst`` is the worst state so far."""
+    """Scan the images of a scope, going on in the plan at number ``first``; ``new_only``: those never scanned."""
 
     scan_id: str
     scope: str
-    after: str = ""
-    part: int = 0
-    worst: str = "complete"
+    first: int = 0
+    new_only: bool = False
 
 
 class RematchRequest(Payload):

@@ -13,9 +13,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pratique.errors import PratiqueError
+from pratique.local.ecr_calls import EcrCalls
 from pratique.local.event_sink import EventSink
 from pratique.local.functions import LocalFunctions
 from pratique.local.http_server import Request, Response
+from pratique.local.registry_store import RegistryStore
 
 _INVOCATIONS = "/2015-03-31/functions/"
 _TOKEN_SECONDS = 12 * 3600
@@ -25,8 +27,11 @@ _JSON = {"content-type": "application/x-amz-json-1.1"}
 class ControlPlane:
     """Answers the AWS calls of handlers, and delivers registry events that `pratique push` reports."""
 
-    def __init__(self, *, registry_url: str, secret: str, sink: EventSink) -> None:
-        """Hand out ``registry_url`` as ECR's address, ``secret`` as every secret's value; ``sink`` takes events."""
+    def __init__(self, *, registry_url: str, secret: str, sink: EventSink, store: RegistryStore) -> None:
+        """Hand out ``registry_url`` as the address of ECR, which holds ``store``, and ``secret`` as every secret.
+
+        ``sink`` takes events.
+        """
         self._functions: LocalFunctions | None = None
         self._registry_url = registry_url
         self._secret = secret
@@ -34,6 +39,7 @@ class ControlPlane:
             "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken": self._token,
             "secretsmanager.GetSecretValue": self._secret_value,
             "AWSEvents.PutEvents": sink.put,
+            **EcrCalls(store).targets,
         }
 
     def attach(self, functions: LocalFunctions) -> None:

@@ -150,6 +150,16 @@ class RegistryStore:
         tags = folder / "_tags"
         return tuple(sorted(path.name for path in tags.iterdir() if not _is_unfinished(path))) if tags.is_dir() else ()
 
+    def digests(self, repository: str) -> tuple[tuple[Digest, float], ...]:
+        """Return every manifest of a repository, with the moment that it was put, in seconds of the epoch."""
+        folder = self._repositories / check_repository(repository) / "_manifests"
+        found = folder.iterdir() if folder.is_dir() else ()
+        return tuple(
+            (parse_digest(f"sha256:{path.name}"), path.stat().st_mtime)
+            for path in sorted(found)
+            if not _is_unfinished(path)
+        )
+
     def repositories(self) -> tuple[str, ...]:
         """Return the names of all repositories in order."""
         found = self._repositories.rglob("_manifests")

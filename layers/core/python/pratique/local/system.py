@@ -24,7 +24,7 @@ import boto3
 import urllib3
 
 from pratique.errors import PratiqueError
-from pratique.local import REGION
+from pratique.local import INSTANCE, REGION
 from pratique.local.bridge import Bridge
 from pratique.local.control import ControlPlane
 from pratique.local.endpoint import EmbeddedEndpoint
@@ -118,7 +118,7 @@ class LocalSystem:
             later(sys.path.remove, str(self._project))
         sink = EventSink(self._folder / EVENTS_FILE)
         secret = secrets.token_urlsafe(48)
-        plane = ControlPlane(registry_url=f"http://{registry.address}", secret=secret, sink=sink)
+        plane = ControlPlane(registry_url=f"http://{registry.address}", secret=secret, sink=sink, store=registry.store)
         control = LoopbackServer(plane.answer)
         later(control.close)
         self._set_environment(
@@ -214,6 +214,7 @@ def _settings(endpoint: str) -> dict[str, str]:
         "PRATIQUE_BUCKET": _BUCKET,
         "PRATIQUE_CURSOR_SECRET_ARN": "cursor-key",
         "PRATIQUE_EVENT_BUS": "default",
+        "PRATIQUE_OWN_INSTANCE": INSTANCE,
         **{f"PRATIQUE_{name.upper()}_FUNCTION": name for name in functions},
     }
 

@@ -166,7 +166,8 @@ class StoredImage:
 
     ``status`` is None until a first scan ended; ``seq`` is the number of the assessment that wrote the
     report; ``layers`` as placed in the image, lowest first; ``base`` is what it is built on and ``tools``
-    what it can be changed with (None: not known).  Lists of images leave these three out.
+    what it can be changed with (None: not known).  Lists of images leave these three out.  ``exploited`` is
+    the number of open vulnerabilities that are known to be exploited.
     """
 
     id: ImageId
@@ -182,6 +183,7 @@ class StoredImage:
     seq: int
     base: BaseImage = NO_BASE
     tools: ImageTools | None = None
+    exploited: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,4 +50,11 @@ class LayerLeases(Protocol):
 
     def release(self, diff_id: DiffId, analyzer: str, owner: str, reason: str) -> None:
         """Give the lease back without a report, keeping ``reason``; a no-op for another's lease."""
+        ...
+
+    def read(self, diff_ids: Sequence[DiffId]) -> frozenset[DiffId]:
+        """Return those of up to 100 layers that a report of the newest analyzer is stored of.
+
+        The newest is the one that last finished a layer; while none has, no layer counts as read.
+        """
         ...

@@ -18,7 +18,7 @@ from pratique.ports.findings import (
     StoredSample,
     VulnerabilityFacts,
 )
-from pratique.ports.scans import ScanRecord
+from pratique.ports.scans import ScannedImage, ScanRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +176,8 @@ class ScanReader(Protocol):
 
     def page(self, *, after: str, limit: int, now: datetime) -> ScanPage:
         """Return up to ``limit`` records, newest first, behind position ``after`` (empty: the newest)."""
+        ...
+
+    def images(self, scan_id: str, *, after: str, limit: int) -> tuple[ScannedImage, ...]:
+        """Return up to ``limit`` images of a scan that began, by their IDs behind ``after``."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from pratique.model.settings import Settings
 
 
 class ScanState(StrEnum):
-    """Where a scan stands; all but the first two are terminal."""
+    """Where a scan, or one image of it, stands; all but the first two are terminal."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -26,10 +26,12 @@ class ScanState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanRecord:
-    """One scan.
+    """One scan, and the sums over its images.
 
     ``scope`` is ``ALL`` or an instance, namespace, repository or image; ``trigger`` is ``push``,
-    ``schedule``, ``request``, ``advisories`` or ``hunt``.
+    ``schedule``, ``request``, ``reconciliation``, ``advisories`` or ``hunt``.  ``bytes`` are compressed sizes of
+    layers; ``added``, ``fixed`` and ``samples_added`` count findings that changed.  ``complete`` … ``stopped`` are
+    the numbers of images that ended so.
     """
 
     id: str
@@ -43,25 +45,83 @@ class ScanRecord:
     layers: int
     layers_done: int
     detail: str = ""
+    bytes: int = 0
+    bytes_done: int = 0
+    added: int = 0
+    fixed: int = 0
+    samples_added: int = 0
+    complete: int = 0
+    partial: int = 0
+    unsupported: int = 0
+    failed: int = 0
+    superseded: int = 0
+    stopped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedImage:
+    """One image of a scan; the numbers are those of ScanRecord, ``detail`` says why it is not complete."""
+
+    image: str
+    state: ScanState
+    layers: int = 0
+    layers_done: int = 0
+    bytes: int = 0
+    bytes_done: int = 0
+    added: int = 0
+    fixed: int = 0
+    samples_added: int = 0
+    detail: str = ""
 
 
 class ScanStore(Protocol):
-    """Records of scans."""
+    """Records of scans and of their images.  Whatever is said twice counts once."""
 
     def start(self, record: ScanRecord) -> bool:
         """Store a new record; return False and change nothing where its id exists."""
+        ...
+
+    def start_alone(self, record: ScanRecord, *, longest: timedelta) -> ScanRecord:
+        """Store a new record unless another scan of its scope runs; return the one that does.
+
+        A scan that was started over ``longest`` ago is taken for lost.  Of many callers at once, one starts.
+        """
         ...
 
     def update(self, scan_id: str, **changes: object) -> None:
         """Set fields of a stored record by their names in ScanRecord."""
         ...
 
-    def add_done(self, scan_id: str, *, images: int = 0, layers: int = 0) -> None:
-        """Add to the done counters."""
+    def end(self, scan_id: str, state: ScanState, *, at: datetime, detail: str) -> bool:
+        """End a scan that has not ended; return whether this call did."""
         ...
 
     def get(self, scan_id: str) -> ScanRecord | None:
         """Return one record, or None."""
+        ...
+
+    def begin_image(self, scan_id: str, image: str, *, layers: int, size: int, now: datetime) -> None:
+        """Say that an image of a scan is being scanned, and how much of it there is."""
+        ...
+
+    def layer_done(self, scan_id: str, image: str, index: int, size: int) -> None:
+        """Say that a layer of an image has been read, or was known."""
+        ...
+
+    def end_image(self, scan_id: str, ended: ScannedImage, *, now: datetime) -> bool:
+        """Say how an image ended; return whether this is the first time that it is said."""
+        ...
+
+    def add_done(self, scan_id: str, *, images: int) -> None:
+        """Count images that needed no scan as done."""
+        ...
+
+    def add_images(self, scan_id: str, index: str, more: int, *, now: datetime) -> None:
+        """Say that an image index of the scan turned out to be ``more`` images beyond one."""
+        ...
+
+    def images(self, scan_id: str, *, after: str, limit: int) -> tuple[ScannedImage, ...]:
+        """Return up to ``limit`` images of a scan that began, by their IDs behind ``after``."""
         ...
 
 

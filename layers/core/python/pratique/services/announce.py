@@ -14,6 +14,7 @@ _ENDS = {
     ScanState.PARTIAL: EventKind.SCAN_PARTIAL,
     ScanState.UNSUPPORTED: EventKind.SCAN_PARTIAL,
     ScanState.FAILED: EventKind.SCAN_FAILED,
+    ScanState.STOPPED: EventKind.SCAN_STOPPED,
 }
 
 

@@ -21,9 +21,7 @@ class EndScan:
     def __call__(self, scan_id: str, state: ScanState, detail: str = "") -> None:
         """End a scan in a terminal ``state``; ``detail`` says why it is not complete.  Raises StoreError."""
         now = self.clock.now()
+        self.scans.end(scan_id, state, at=now, detail=detail)
         record = self.scans.get(scan_id)
-        if record is None or record.ended is None:
-            self.scans.update(scan_id, state=state, ended=now, detail=detail)
-            record = self.scans.get(scan_id)
         if record is not None:
             self.outbox.record(scan_ended(record, now), now)

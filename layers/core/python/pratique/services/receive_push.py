@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from pratique.errors import RegistryError
 from pratique.model.image import ImageId
 from pratique.model.scan_id import scan_id
 from pratique.ports.clock import Clock
-from pratique.ports.findings import FindingStore
-from pratique.ports.image_catalog import ImageSources
-from pratique.ports.scans import FunctionStarter, ScanRecord, ScanState, ScanStore
+from pratique.ports.scans import FunctionStarter, ScanRecord, ScanState, ScanStore, SettingsStore
+from pratique.ports.tags import TagStore
+from pratique.services.retire_image import RetireImage
+from pratique.services.selection import chooses_repository, chooses_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +25,29 @@ class ImageEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReceivePush:
-    """Starts a scan for a pushed image, and retires a deleted one."""
+    """Starts a scan for a pushed image that the settings choose, and retires a deleted one."""
 
     scans: ScanStore
     starter: FunctionStarter
-    findings: FindingStore
-    sources: ImageSources
+    tags: TagStore
+    settings: SettingsStore
+    retire: RetireImage
     clock: Clock
     scan_image_function: str
 
-    def pushed(self, event: ImageEvent) -> str:
-        """Start the scan of a pushed image and return the scan's id.
+    def pushed(self, event: ImageEvent) -> str | None:
+        """Start the scan of a pushed image and return the scan's id, None where the settings do not choose it.
 
         The id is made of the image and the event's own time, so an event that is delivered again finds its
         scan there.  The function is started again all the same, under the same execution name: a worker that
         died between the two calls must not lose the push.
         """
+        image, settings = event.image, self.settings.get()[0]
+        tag = event.tag if event.tag and self.tags.move(image, event.tag, event.at) else ""
+        if not chooses_repository(settings, image.instance, image.repository):
+            return None
+        if not chooses_tags(settings, [event.tag] if event.tag else []):
+            return None
         identifier = scan_id(event.at, f"push {event.image} {event.tag}")
         record = ScanRecord(
             id=identifier,
@@ -57,10 +64,10 @@ class ReceivePush:
         self.scans.start(record)
         payload = {
             "scan_id": identifier,
-            "instance": event.image.instance,
-            "repository": event.image.repository,
-            "digest": event.image.digest,
-            "tag": event.tag,
+            "instance": image.instance,
+            "repository": image.repository,
+            "digest": image.digest,
+            "tag": tag,
         }
         self.starter.start(self.scan_image_function, payload, execution_name=identifier)
         return identifier
@@ -68,14 +75,10 @@ class ReceivePush:
     def deleted(self, event: ImageEvent) -> bool:
         """Retire the image unless its registry still has it, as after the removal of one tag of several.
 
-        Returns whether it was retired.
+        Returns whether it was retired; raises RegistryError where the registry cannot tell now.
         """
-        source = self.sources.open(event.image.instance, event.image.repository)
-        try:
-            source.images(event.image.digest)
-        except RegistryError as error:
-            if error.retryable:
-                raise
-            self.findings.retire(event.image, self.clock.now())
+        if self.retire(event.image):
             return True
+        if event.tag:
+            self.tags.remove(event.image, event.tag)
         return False

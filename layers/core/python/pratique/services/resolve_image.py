@@ -11,6 +11,8 @@ from pratique.model.digest import Digest
 from pratique.model.image import Image
 from pratique.ports.image_catalog import ImageSources
 from pratique.ports.objects import ObjectStore
+from pratique.ports.scans import SettingsStore
+from pratique.services.selection import chooses_platform
 
 
 def _key(digest: Digest) -> str:
@@ -31,10 +33,16 @@ class ResolveImage:
 
     sources: ImageSources
     objects: ObjectStore
+    settings: SettingsStore
 
     def __call__(self, instance: str, repository: str, reference: str) -> tuple[Image, ...]:
-        """Return one image, or one per platform of an index; each is stored.  Raises RegistryError."""
-        images = self.sources.open(instance, repository).images(reference)
+        """Return one image, or one per platform of an index, of the platforms that the settings choose; each is stored.
+
+        Raises RegistryError, NotAnImage where the reference is an artifact of another kind.
+        """
+        settings = self.settings.get()[0]
+        found = self.sources.open(instance, repository).images(reference)
+        images = tuple(image for image in found if chooses_platform(settings, image.platform))
         for image in images:
             self.objects.put(_key(image.digest), msgspec.json.encode(image))
         return images

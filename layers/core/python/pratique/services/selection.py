@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from pratique.model.digest import Digest
 from pratique.model.image import Platform
 from pratique.model.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One manifest of a repository as its registry lists it; ``pushed`` is None where the registry does not tell."""
-
-    digest: Digest
-    tags: tuple[str, ...]
-    pushed: datetime | None
-    media_type: str = ""
+from pratique.ports.registry_lists import Listed
 
 
 def chooses_repository(settings: Settings, instance: str, repository: str) -> bool:

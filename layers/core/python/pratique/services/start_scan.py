@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pratique.model.scan_id import scan_id
 from pratique.model.scope import Scope
 from pratique.ports.clock import Clock
 from pratique.ports.scans import FunctionStarter, ScanRecord, ScanState, ScanStore
+
+LONGEST = timedelta(days=3)
+"""How long a scan of many images may run; the template limits its execution to the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,12 @@ class StartScan:
     rescan_function: str
 
     def __call__(self, scope: Scope, *, trigger: str, at: datetime, seed: str) -> ScanRecord:
-        """Start one scan and return its record; ``trigger`` is ``request`` or ``schedule``.
+        """Start a scan, or find the one of this scope that runs, and return its record.
 
-        The same ``at`` and ``seed`` are the same scan, which is started once however often this is called:
-        a caller that died half-way may simply call again.
+        ``trigger`` is that of `ScanRecord`.  The function is started again under the name of a scan that was found
+        queued, which starts nothing twice: a caller that died between the two must not leave a scan that never runs.
         """
-        record = ScanRecord(
+        wanted = ScanRecord(
             id=scan_id(at, seed),
             trigger=trigger,
             scope=str(scope),
@@ -38,7 +41,8 @@ class StartScan:
             layers=0,
             layers_done=0,
         )
-        self.scans.start(record)
-        payload = {"scan_id": record.id, "scope": record.scope}
-        self.starter.start(self.rescan_function, payload, execution_name=record.id)
+        record = self.scans.start_alone(wanted, longest=LONGEST)
+        if record.state is ScanState.QUEUED:
+            payload = {"scan_id": record.id, "scope": record.scope}
+            self.starter.start(self.rescan_function, payload, execution_name=record.id)
         return record

@@ -29,6 +29,7 @@ class Environment:
     apply_suppressions_function: str = ""
     cursor_secret_arn: str = ""
     event_bus: str = ""
+    own_instance: str = ""
     feed_mirror: str = ""
     layer_seconds: str = "900"
     console_folder: str = ""

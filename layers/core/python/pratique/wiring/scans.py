@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from functools import cache
 
-from pratique.adapters.ecr import EcrSources
+import boto3
+
+from pratique.adapters.known_registries import KnownRegistries, Secrets
 from pratique.services.end_scan import EndScan
 from pratique.services.fail_image import FailImage
 from pratique.services.receive_push import ReceivePush
 from pratique.services.record_day import RecordDay
 from pratique.services.resolve_image import ResolveImage
+from pratique.services.retire_image import RetireImage
+from pratique.services.scan_gate import ScanGate
 from pratique.services.start_scan import StartScan
+from pratique.services.stop_scan import StopScan
 from pratique.services.tick import Tick
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, objects, starter, stores
 
 
 @cache
-def sources() -> EcrSources:
+def sources() -> KnownRegistries:
     """Return the registries that this deployment reads."""
-    return EcrSources()
+    return KnownRegistries(stores().settings, secrets())
+
+
+@cache
+def secrets() -> Secrets:
+    """Return the secrets that the settings name."""
+    return Secrets(lambda: boto3.client("secretsmanager"))
 
 
 def receive_push() -> ReceivePush:
@@ -28,8 +39,9 @@ def receive_push() -> ReceivePush:
     return ReceivePush(
         scans=kept.scans,
         starter=starter(),
-        findings=kept.findings,
-        sources=sources(),
+        tags=kept.tags,
+        settings=kept.settings,
+        retire=RetireImage(kept.findings, sources(), clock()),
         clock=clock(),
         scan_image_function=environment().need("scan_image_function"),
     )
@@ -37,7 +49,7 @@ def receive_push() -> ReceivePush:
 
 def resolve_image() -> ResolveImage:
     """Return the first step of ``scan_image``."""
-    return ResolveImage(sources(), objects())
+    return ResolveImage(sources(), objects(), stores().settings)
 
 
 def fail_image() -> FailImage:
@@ -49,6 +61,17 @@ def end_scan() -> EndScan:
     """Return what writes and tells the end of a scan."""
     kept = stores()
     return EndScan(kept.scans, kept.events, clock())
+
+
+def stop_scan() -> StopScan:
+    """Return what stops a scan."""
+    return StopScan(stores().scans, end_scan())
+
+
+def scan_gate() -> ScanGate:
+    """Return what says whether a scan may go on."""
+    kept = stores()
+    return ScanGate(kept.scans, kept.settings, kept.spending, kept.events, clock())
 
 
 def start_scan() -> StartScan:
