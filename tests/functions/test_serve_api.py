@@ -189,7 +189,8 @@ def test_hunt_is_started_and_followed_as_a_scan_is(api: Api) -> None:
         ("hunt-samples:live", {"hunt": answer.body["id"], "scope": "R#a/team"}, answer.body["id"])
     ]
     (listed,) = api.get("/v1/scans", trigger="hunt").body["items"]
-    assert listed == api.get(f"/v1/scans/{answer.body['id']}").body == answer.body
+    assert listed == answer.body
+    assert api.get(f"/v1/scans/{answer.body['id']}").body.items() >= listed.items()
     assert api.call("POST", "/v1/hunts", body={"scope": "everything"}).status == 400
 
 
