@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pratique.errors import InvalidVersion
 from pratique.matching.candidates import LookUp
-from pratique.matching.modules import other_module
+from pratique.matching.modules import other_module, stream_is_open
 from pratique.model.advisory import FixState, Interval, Statement
 from pratique.model.finding import Affected, Evidence, NotAffected, Outcome, Undetermined
 from pratique.versions import compare, is_affected, scheme_of
@@ -30,7 +30,7 @@ def decide(statement: Statement, look_up: LookUp, *, revision: str) -> Outcome:
         covering = _covering(scheme, look_up.version, statement)
     except InvalidVersion as error:
         return Undetermined(str(error))
-    if statement.module and not look_up.installed.package.module:
+    if stream_is_open(statement, look_up.installed.package):
         return Undetermined(f"the package's module stream is not recorded, the advisory is about {statement.module}")
     return _affected(statement, look_up, scheme, covering, revision)
 
