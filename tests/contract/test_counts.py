@@ -46,7 +46,10 @@ def test_counts_follow_what_images_contribute(stores: DynamoStores) -> None:
     write(stores, second, report({"CVE-1": Priority.MEDIUM}), 1)
     assert settle(stores, first, second) == 2
     assert settle(stores, first, second) == 0
-    assert bands(stores, ALL) == {"CVE-1": {"system/high": 1, "system/medium": 1}, "CVE-2": {"system/low": 1}}
+    assert bands(stores, ALL) == {
+        "CVE-1": {"system/high/application": 1, "system/medium/application": 1},
+        "CVE-2": {"system/low/application": 1},
+    }
     assert bands(stores, TableName(Table.SAMPLES, f"R#{first.instance}/team/shop")) == {
         sample("miner").sha256: {"notice": 1}
     }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pratique.errors import Conflict
+from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import ScanStatus
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
@@ -19,8 +20,8 @@ from pratique.ports.counts import (
     ContributionChange,
     Counted,
     CountIndex,
+    FoundIn,
     ImageStatus,
-    Origin,
     Risk,
     Table,
     TableName,
@@ -73,8 +74,8 @@ def contribution(*, status: ScanStatus | None = ScanStatus.COMPLETE, retired: bo
 def test_contribution_counts_a_vulnerability_once_at_its_highest_priority() -> None:
     found = contribution()
     assert found.vulnerabilities == {
-        "CVE-1": (Origin.BOTH, Priority.MEDIUM),
-        "CVE-2": (Origin.SYSTEM, Priority.LOW),
+        "CVE-1": (FoundIn.BOTH, Priority.MEDIUM, LayerOrigin.APPLICATION),
+        "CVE-2": (FoundIn.SYSTEM, Priority.LOW, LayerOrigin.APPLICATION),
     }
     assert (found.risk, found.status, found.present) == (Risk.MEDIUM, ImageStatus.COMPLETE, True)
 
@@ -128,7 +129,7 @@ def test_deltas_of_a_priority_that_changed_move_one_image_between_bands() -> Non
         for delta in deltas(ContributionChange(IMAGE, Counted(1, before), after))
         if delta.name == TableName(Table.VULNERABILITIES)
     }
-    assert moved == {("CVE-1", "system/low", -1), ("CVE-1", "system/high", 1)}
+    assert moved == {("CVE-1", "system/low/application", -1), ("CVE-1", "system/high/application", 1)}
 
 
 def test_batch_that_comes_again_changes_nothing() -> None:

@@ -8,7 +8,7 @@ there.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -75,12 +75,15 @@ def _between(before: Contribution | None, after: Contribution, bit: int) -> Cont
         last_scan=old.last_scan if old else None,
         vulnerabilities=_mixed(old.vulnerabilities if old else {}, new.vulnerabilities if new else {}, bit),
         samples=_mixed(old.samples if old else {}, new.samples if new else {}, bit),
-        allowed=frozenset(
-            _mixed(dict.fromkeys(old.allowed if old else ()), dict.fromkeys(new.allowed if new else ()), bit)
-        ),
+        allowed=_mixed_sets(old.allowed if old else (), new.allowed if new else (), bit),
+        suppressions=_mixed_sets(old.suppressions if old else (), new.suppressions if new else (), bit),
     )
 
 
 def _mixed(before: Mapping[str, Value], after: Mapping[str, Value], bit: int) -> dict[str, Value]:
     rest = {key: value for key, value in before.items() if not _in_first(key, bit)}
     return {key: value for key, value in after.items() if _in_first(key, bit)} | rest
+
+
+def _mixed_sets(before: Iterable[str], after: Iterable[str], bit: int) -> frozenset[str]:
+    return frozenset(_mixed(dict.fromkeys(before), dict.fromkeys(after), bit))

@@ -107,10 +107,12 @@ class DynamoCounts:
                 there.pop(key, None)
             else:
                 there[key] = _packed(row)
+        puts = [self._packed.put(chunks[place], after) for place, after in changed.items()]
         try:
-            self._table.transact([self._packed.put(chunks[place], after) for place, after in changed.items()])
+            self._table.transact(puts)
         except ConditionFailed as error:
             raise Conflict(f"{partition} changed while it was recounted", retryable=True) from error
+        self._packed.split_if_large(puts)
 
     def _make(self, moves: tuple[Move, ...], left: range) -> tuple[Counted, ...]:
         """Make the moves, by halves where they do not fit one transaction, and return what is counted then.

@@ -59,13 +59,19 @@ class FindingQuery(PageQuery):
     state: FindingState | None = None
     priority: Priority | None = None
     category: Category | None = None
+    origin: LayerOrigin | None = Field(None, description="Whether all of it came with the base image")
     name: Name = ""
 
     @property
     def wanted(self) -> ImageFindingFilter:
         """The filter."""
         return ImageFindingFilter(
-            kind=self.kind, state=self.state, priority=self.priority, category=self.category, name=self.name
+            kind=self.kind,
+            state=self.state,
+            priority=self.priority,
+            category=self.category,
+            origin=self.origin,
+            name=self.name,
         )
 
 

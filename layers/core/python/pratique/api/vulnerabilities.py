@@ -40,6 +40,9 @@ class VulnerabilityQuery(ScopedQuery):
     epss_at_least: float | None = Field(None, ge=0, le=1, description="Least EPSS probability")
     known_exploited: bool | None = Field(None, description="Whether CISA lists it as exploited")
     fix_available: bool | None = Field(None, description="Whether a fixed version exists")
+    origin: LayerOrigin | None = Field(
+        None, description="`base`: where every affected package came with the base image; `application`: elsewhere"
+    )
     sort: VulnerabilitySort = VulnerabilitySort.PRIORITY
 
     @property
@@ -55,6 +58,7 @@ class VulnerabilityQuery(ScopedQuery):
             epss_at_least=self.epss_at_least,
             known_exploited=self.known_exploited,
             fix_available=self.fix_available,
+            origin=self.origin,
             sort=self.sort,
         )
 

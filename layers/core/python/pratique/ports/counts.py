@@ -13,13 +13,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import ScanStatus
 from pratique.model.image import ImageId
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 
 
-class Origin(StrEnum):
+class FoundIn(StrEnum):
     """In which categories one vulnerability was found in one image."""
 
     SYSTEM = "system"
@@ -56,7 +57,8 @@ class ImageStatus(StrEnum):
 class Contribution:
     """What one image adds to the counts: nothing at all where it is retired (``present`` is false).
 
-    ``vulnerabilities`` maps ids of open ones to their categories and highest priority, ``samples`` hashes to levels.
+    ``vulnerabilities`` maps ids of open ones to their categories, their highest priority and whose layers they came
+    with (the base image's only where every affected package did), ``samples`` hashes to levels.
     ``allowed`` are the samples that the allow-list keeps quiet: they weigh nothing, and stay listed.  ``suppressions``
     are the ids of those that hide anything in the image.
     """
@@ -65,7 +67,7 @@ class Contribution:
     risk: Risk
     status: ImageStatus
     last_scan: datetime | None
-    vulnerabilities: Mapping[str, tuple[Origin, Priority]]
+    vulnerabilities: Mapping[str, tuple[FoundIn, Priority, LayerOrigin]]
     samples: Mapping[str, Level]
     allowed: frozenset[str] = frozenset()
     suppressions: frozenset[str] = frozenset()
@@ -88,7 +90,9 @@ class Table(StrEnum):
 
 
 BANDS: Mapping[Table, tuple[str, ...]] = {
-    Table.VULNERABILITIES: tuple(f"{origin}/{priority}" for origin in Origin for priority in Priority),
+    Table.VULNERABILITIES: tuple(
+        f"{found_in}/{priority}/{origin}" for found_in in FoundIn for priority in Priority for origin in LayerOrigin
+    ),
     Table.SAMPLES: (*Level, ALLOWED),
     Table.REPOSITORIES: (*Risk, *(f"status/{status}" for status in ImageStatus)),
     Table.SUPPRESSIONS: (HIDES,),

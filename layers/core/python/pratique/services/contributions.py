@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import ScanStatus
-from pratique.model.finding import Category
 from pratique.model.image import ImageId
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
@@ -18,18 +18,28 @@ from pratique.ports.counts import (
     Contribution,
     ContributionChange,
     CountDelta,
+    FoundIn,
     ImageStatus,
-    Origin,
     Risk,
     Table,
     TableName,
 )
-from pratique.ports.findings import FindingState, LevelCounts, PriorityCounts, StoredFinding, StoredSample
+from pratique.ports.findings import (
+    FindingState,
+    LevelCounts,
+    PriorityCounts,
+    StoredFinding,
+    StoredSample,
+    joined_origin,
+)
 from pratique.services.finding_changes import Stored
 
 _BAND: Mapping[Table, Mapping[str, int]] = {
     table: {band: position for position, band in enumerate(bands)} for table, bands in BANDS.items()
 }
+
+
+InImage = tuple[FoundIn, Priority, LayerOrigin]
 
 
 def contribution_of(
@@ -43,7 +53,7 @@ def contribution_of(
 
     A vulnerability counts once, at its highest priority, whatever number of packages it affects.
     """
-    vulnerabilities: dict[str, tuple[Origin, Priority]] = {}
+    vulnerabilities: dict[str, InImage] = {}
     samples: dict[str, Level] = {}
     allowed: set[str] = set()
     suppressions: set[str] = set()
@@ -53,7 +63,7 @@ def contribution_of(
         match item:
             case StoredFinding(state=FindingState.OPEN):
                 known = vulnerabilities.get(item.id)
-                vulnerabilities[item.id] = _joined(known, item.category, item.priority)
+                vulnerabilities[item.id] = _joined(known, item)
             case StoredSample(state=FindingState.OPEN):
                 samples[item.sha256] = item.level
             case StoredSample(state=FindingState.IGNORED):
@@ -85,7 +95,8 @@ def scopes_of(image: ImageId) -> tuple[str, ...]:
 def tables_of(images: Iterable[ImageId]) -> tuple[TableName, ...]:
     """Return every table of counts that these images stand in, each once."""
     scopes = dict.fromkeys(scope for image in images for scope in scopes_of(image))
-    names = [TableName(table, scope) for scope in scopes for table in (Table.VULNERABILITIES, Table.SAMPLES)]
+    tables = (Table.VULNERABILITIES, Table.SAMPLES, Table.SUPPRESSIONS)
+    names = [TableName(table, scope) for scope in scopes for table in tables]
     return (TableName(Table.REPOSITORIES), *names) if names else ()
 
 
@@ -111,16 +122,20 @@ def contribution_deltas(image: ImageId, contribution: Contribution) -> Iterator[
     return deltas(ContributionChange(image, None, contribution))
 
 
-def _joined(known: tuple[Origin, Priority] | None, category: Category, priority: Priority) -> tuple[Origin, Priority]:
-    origin = Origin(category.value)
+def _joined(known: InImage | None, item: StoredFinding) -> InImage:
+    found_in = FoundIn(item.category.value)
     if known is None:
-        return origin, priority
-    highest = min(known[1], priority, key=lambda value: value.rank)
-    return (origin if known[0] is origin else Origin.BOTH), highest
+        return found_in, item.priority, item.origin
+    highest = min(known[1], item.priority, key=lambda value: value.rank)
+    return (
+        found_in if known[0] is found_in else FoundIn.BOTH,
+        highest,
+        joined_origin((known[2], item.origin)),
+    )
 
 
-def _priorities(vulnerabilities: Mapping[str, tuple[Origin, Priority]]) -> PriorityCounts:
-    counts = Counter(priority.value for _, priority in vulnerabilities.values())
+def _priorities(vulnerabilities: Mapping[str, InImage]) -> PriorityCounts:
+    counts = Counter(priority.value for _, priority, _ in vulnerabilities.values())
     return PriorityCounts(**counts)
 
 
@@ -150,7 +165,7 @@ def _bands(image: ImageId, contribution: Contribution | None) -> frozenset[tuple
     for scope in scopes_of(image):
         name = TableName(Table.VULNERABILITIES, scope)
         found = contribution.vulnerabilities.items()
-        places.extend((name, identifier, f"{origin}/{priority}") for identifier, (origin, priority) in found)
+        places.extend((name, identifier, "/".join(standing)) for identifier, standing in found)
         name = TableName(Table.SAMPLES, scope)
         places.extend((name, sha256, level) for sha256, level in contribution.samples.items())
         places.extend((name, sha256, ALLOWED) for sha256 in contribution.allowed)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pratique.model.base_image import LayerOrigin
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
 from pratique.model.severity import Priority
-from pratique.ports.findings import FindingState, StoredFinding, StoredSample
+from pratique.ports.findings import FindingState, StoredFinding, StoredSample, joined_origin
 from pratique.services.query.names import NameSearch
 from pratique.services.query.page import Page, PageRequest
 from pratique.services.query.reading import Reading
@@ -21,13 +22,14 @@ _STATES = tuple(FindingState)
 class ImageFindingFilter:
     """What has to fit, all of it; ``priority`` and ``category`` leave vulnerabilities only.
 
-    ``name`` is searched in ids, sample names and package names.
+    ``origin`` is whose layers all of it came with.  ``name`` is searched in ids, sample names and package names.
     """
 
     kind: Literal["", "vulnerability", "sample"] = ""
     state: FindingState | None = None
     priority: Priority | None = None
     category: Category | None = None
+    origin: LayerOrigin | None = None
     name: str = ""
 
 
@@ -53,7 +55,7 @@ def list_image_findings(
 
 
 def _fits(item: StoredFinding | StoredSample, wanted: ImageFindingFilter) -> bool:
-    if wanted.state not in {None, item.state}:
+    if wanted.state not in {None, item.state} or wanted.origin not in {None, _origin(item)}:
         return False
     match item:
         case StoredSample():
@@ -64,6 +66,12 @@ def _fits(item: StoredFinding | StoredSample, wanted: ImageFindingFilter) -> boo
                 and wanted.priority in {None, item.priority}
                 and wanted.category in {None, item.category}
             )
+
+
+def _origin(item: StoredFinding | StoredSample) -> LayerOrigin:
+    if isinstance(item, StoredSample):
+        return joined_origin(file.layer.origin for file in item.files)
+    return item.origin
 
 
 def _names(item: StoredFinding | StoredSample) -> tuple[str, ...]:

@@ -52,5 +52,5 @@ def list_suppressions(reading: Reading, wanted: SuppressionFilter, page: PageReq
 
 
 def _counted(reading: Reading, suppression: Suppression) -> CountedSuppression:
-    row = reading.counts.rows(TableName(Table.SUPPRESSIONS)).get(suppression.id)
+    row = reading.counts.row(TableName(Table.SUPPRESSIONS), suppression.id)
     return CountedSuppression(suppression, row.bands.get(0, 0) if row else 0)

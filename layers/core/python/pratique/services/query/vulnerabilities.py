@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from pratique.errors import InvalidValue
+from pratique.model.base_image import LayerOrigin
 from pratique.model.finding import Category
 from pratique.model.severity import Priority, Severity
-from pratique.ports.counts import BANDS, CountRow, Origin, Table
+from pratique.ports.counts import BANDS, CountRow, FoundIn, Table
 from pratique.ports.findings import PriorityCounts, VulnerabilityFacts
 from pratique.ports.queries import VulnerabilityName
 from pratique.services.query.count_rows import rows_in
@@ -20,18 +21,23 @@ from pratique.services.query.row_order import Order, Ranking, cut, newest_first,
 from pratique.services.query.scope import EVERYWHERE, ScopeFilter
 
 _BANDS = tuple(
-    (Origin(origin), Priority(priority))
-    for origin, priority in (band.split("/") for band in BANDS[Table.VULNERABILITIES])
+    (FoundIn(found_in), Priority(priority), LayerOrigin(origin))
+    for found_in, priority, origin in (band.split("/") for band in BANDS[Table.VULNERABILITIES])
 )
-_ORIGINS: Mapping[Category | None, frozenset[Origin]] = {
-    None: frozenset(Origin),
-    Category.SYSTEM: frozenset({Origin.SYSTEM, Origin.BOTH}),
-    Category.APPLICATION: frozenset({Origin.APPLICATION, Origin.BOTH}),
+_FOUND_IN: Mapping[Category | None, frozenset[FoundIn]] = {
+    None: frozenset(FoundIn),
+    Category.SYSTEM: frozenset({FoundIn.SYSTEM, FoundIn.BOTH}),
+    Category.APPLICATION: frozenset({FoundIn.APPLICATION, FoundIn.BOTH}),
 }
-# The rank of the priority of each band that a category asks for.
-_RANKS: Mapping[Category | None, Mapping[int, int]] = {
-    category: {place: priority.rank for place, (origin, priority) in enumerate(_BANDS) if origin in origins}
-    for category, origins in _ORIGINS.items()
+# The rank of the priority of each band that a category and an origin ask for.
+_RANKS: Mapping[tuple[Category | None, LayerOrigin | None], Mapping[int, int]] = {
+    (category, origin): {
+        place: priority.rank
+        for place, (found_in, priority, found_origin) in enumerate(_BANDS)
+        if found_in in fitting and origin in {None, found_origin}
+    }
+    for category, fitting in _FOUND_IN.items()
+    for origin in (None, *LayerOrigin)
 }
 
 
@@ -49,7 +55,7 @@ class VulnerabilityFilter:
 
     ``name`` is searched in ids, aliases and titles, ``repository_name`` in repositories' names, both as
     `NameSearch` does; ``package`` is the exact name of a package or source package; ``epss_at_least`` lies
-    within 0 and 1.
+    within 0 and 1; ``origin`` counts the images that have it from the base image, or from their own layers too.
     """
 
     scope: ScopeFilter = EVERYWHERE
@@ -61,6 +67,7 @@ class VulnerabilityFilter:
     epss_at_least: float | None = None
     known_exploited: bool | None = None
     fix_available: bool | None = None
+    origin: LayerOrigin | None = None
     sort: VulnerabilitySort = VulnerabilitySort.PRIORITY
 
 
@@ -99,14 +106,16 @@ def list_vulnerabilities(reading: Reading, wanted: VulnerabilityFilter, page: Pa
     ranking = reading.remembered.answer(bound, (rows, names), lambda: _rank(reading, wanted, rows, names))
     ids, cursor = cut(reading.cursors, bound, ranking, page)
     facts = reading.library.vulnerabilities(ids)
-    items = tuple(_row(key, facts.get(key), rows[key], wanted.category) for key in ids)
+    items = tuple(_row(key, facts.get(key), rows[key], wanted) for key in ids)
     return Page(items, cursor, len(ranking))
 
 
-def priority_counts(row: CountRow, category: Category | None = None) -> PriorityCounts:
-    """Return a row's images by priority, those of one category where one is given."""
+def priority_counts(
+    row: CountRow, category: Category | None = None, origin: LayerOrigin | None = None
+) -> PriorityCounts:
+    """Return a row's images by priority, those of one category and of one layer origin where they are given."""
     counts = [0, 0, 0]
-    ranks = _RANKS[category]
+    ranks = _RANKS[category, origin]
     for band, number in row.bands.items():
         if band in ranks:
             counts[ranks[band]] += number
@@ -122,10 +131,10 @@ def category_of(row: CountRow, facts: VulnerabilityFacts | None, wanted: Categor
     """Return the category to show: the one asked for, else the one that the images have, else the library's."""
     if wanted:
         return wanted
-    origins = {_BANDS[band][0] for band in row.bands}
-    if origins == {Origin.APPLICATION}:
+    found_in = {_BANDS[band][0] for band in row.bands}
+    if found_in == {FoundIn.APPLICATION}:
         return Category.APPLICATION
-    return facts.category if facts and origins != {Origin.SYSTEM} else Category.SYSTEM
+    return facts.category if facts and found_in != {FoundIn.SYSTEM} else Category.SYSTEM
 
 
 def base_score(facts: VulnerabilityFacts) -> float | None:
@@ -145,7 +154,7 @@ def _rank(
     orders: dict[str, Order] = {}
     for key in fitting:
         row = rows[key]
-        counts = priority_counts(row, wanted.category)
+        counts = priority_counts(row, wanted.category, wanted.origin)
         if not counts.total or wanted.priority not in {None, highest(counts)}:
             continue
         match wanted.sort:
@@ -178,14 +187,16 @@ def _fits(name: VulnerabilityName, wanted: VulnerabilityFilter) -> bool:
     )
 
 
-def _row(identifier: str, facts: VulnerabilityFacts | None, row: CountRow, wanted: Category | None) -> VulnerabilityRow:
-    counts = priority_counts(row, wanted)
+def _row(
+    identifier: str, facts: VulnerabilityFacts | None, row: CountRow, wanted: VulnerabilityFilter
+) -> VulnerabilityRow:
+    counts = priority_counts(row, wanted.category, wanted.origin)
     known = facts.exploitation if facts else None
     return VulnerabilityRow(
         id=identifier,
         aliases=facts.aliases if facts else (),
         title=facts.title if facts else "",
-        category=category_of(row, facts, wanted),
+        category=category_of(row, facts, wanted.category),
         priority=highest(counts),
         severity=facts.severity if facts else Severity.UNKNOWN,
         severity_source=facts.severity_source if facts else "",
