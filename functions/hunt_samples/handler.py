@@ -20,6 +20,7 @@ from aws_lambda_powertools import Logger
 from pratique.envelopes.payloads import AnalyzeLayerRequest, AssessImageRequest, HuntRequest, LayerAnswer, LayerPayload
 from pratique.model.image import ImageId
 from pratique.ports.scans import ScanState
+from pratique.services.hunt_record import all_numbers
 from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
 from pratique.wiring.hunts import hunt_record, hunt_samples, publish_rules
@@ -175,7 +176,7 @@ def _finished(context: DurableContext, request: HuntRequest, *, stopped: bool) -
     failed = request.counts.get("failed", 0)
     state = ScanState.STOPPED if stopped else ScanState.PARTIAL if failed else ScanState.COMPLETE
     context.step(lambda _: _end(request, state), name="finish", config=RETRIES)
-    return {"status": state.value, "start": -1, **request.counts}
+    return {"status": state.value, "start": -1, **all_numbers(request.counts)}
 
 
 def _end(request: HuntRequest, state: ScanState, reason: str = "") -> None:

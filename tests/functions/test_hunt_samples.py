@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pratique.archive.limits import Limits
 from pratique.envelopes.payloads import AnalyzeLayerRequest, AssessImageRequest, LayerAnswer
 from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS, analyzer_version
+from pratique.malware.hash_lists import HashLists
 from pratique.malware.packs import PackManifest, RulePack, RuleSource
 from pratique.malware.scanner import RuleScanner
 from pratique.model.image import ImageId, Layer
@@ -64,7 +66,13 @@ class Bench:
         self.judged: list[str] = []
         database = starter_database(folder / "database")
         self.assess = AssessImage(
-            self.objects, self.stores.findings, database, self.clock, self.stores.allow_list, self.stores.suppressions
+            self.objects,
+            self.stores.findings,
+            database,
+            self.clock,
+            self.stores.allow_list,
+            self.stores.suppressions,
+            self.lists,
         )
         self.record = HuntRecord(self.stores.scans, EndScan(self.stores.scans, self.stores.events, self.clock))
 
@@ -94,7 +102,12 @@ class Bench:
             analyze.analyzer,
             analyze.scanner.revision,
             analyze.carry,
+            self.lists(),
         )
+
+    def lists(self) -> HashLists:
+        current = self.sets.current()
+        return self.sets.hashes(current.hashes if current else "")
 
     def scan(self, repository: str, *layers: dict[str, bytes]) -> ImageId:
         build_layout(self.folder / INSTANCE / repository, list(layers))
@@ -258,6 +271,37 @@ def test_stopped_hunt_judges_no_further_image(bench: Bench, monkeypatch: pytest.
     answer, record = bench.run(monkeypatch)
     assert (bench.judged, answer["status"]) == (["b"], "stopped")
     assert (record.state, record.detail) == (ScanState.STOPPED, "stopped by ann")
+
+
+def test_hash_list_is_asked_of_reports_and_reads_no_layer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    named, other = bench.scan("named", PROGRAM), bench.scan("other", SCRIPT)
+    digest = hashlib.sha256(PROGRAM["opt/tool"]).hexdigest()
+    bench.sets.put_hash_text("acme.txt", f"# bad files\n{digest}  Evil.Tool\nnonsense\n")
+    answer, _ = bench.run(monkeypatch)
+    assert (bench.read, bench.judged) == ([], ["named"])
+    assert (answer["bytes"], answer["judged"], answer["untouched"]) == (0, 1, 1)
+    assert (bench.samples(named), bench.samples(other)) == ({"Evil.Tool": "urgent"}, {})
+    (sample,) = bench.stores.findings.findings(named)[1]
+    assert (sample.rules[0].pack, sample.files[0].path) == ("acme.txt", "opt/tool")
+    bench.clock.move(days=1)
+    bench.judged.clear()
+    bench.sets.put_hash_text("acme.txt", "")
+    bench.run(monkeypatch)
+    assert (bench.judged, [item.state.value for item in bench.stores.findings.findings(named)[1]]) == (
+        ["named"],
+        ["fixed"],
+    )
+    bench.clock.move(days=1)
+    answer, _ = bench.run(monkeypatch)
+    assert answer["untouched"] == 2
+
+
+def test_image_that_is_scanned_later_is_looked_up_in_the_lists_at_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.sets.put_hash_text("acme.txt", hashlib.sha256(PROGRAM["opt/tool"]).hexdigest())
+    bench.run(monkeypatch)
+    assert bench.samples(bench.scan("later", PROGRAM)) == {hashlib.sha256(PROGRAM["opt/tool"]).hexdigest(): "urgent"}
 
 
 def test_rules_that_do_not_compile_are_left_out_and_counted(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,6 +182,15 @@ def test_rule_packs_are_uploaded_listed_and_taken_away(api: Api) -> None:
         assert api.call("PUT", "/v1/rules/acme", body={"sources": {path: "x"}}).status == 422
 
 
+def test_hash_list_is_uploaded_and_says_what_was_read(api: Api) -> None:
+    answer = api.call("PUT", "/v1/hash-lists/acme.hsb", body={"text": f"{'a' * 64}:12:Evil\n{'b' * 64}\n"})
+    assert answer.body == {"name": "acme.hsb", "hashes": 1, "refused": 1}
+    assert api.get("/v1/rules").body["hash_lists"] == ["acme.hsb"]
+    assert api.call("PUT", "/v1/hash-lists/acme.hsb", body={"text": ""}).body["hashes"] == 0
+    assert api.get("/v1/rules").body["hash_lists"] == []
+    assert api.call("PUT", "/v1/hash-lists/..", body={"text": ""}).status in {404, 422}
+
+
 def test_hunt_is_started_and_followed_as_a_scan_is(api: Api) -> None:
     answer = api.call("POST", "/v1/hunts", body={"scope": "R#a/team"})
     assert (answer.status, answer.headers["Location"]) == (202, f"/v1/scans/{answer.body['id']}")
@@ -541,6 +550,7 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/rules",
         "PUT /v1/rules/{name}",
         "DELETE /v1/rules/{name}",
+        "PUT /v1/hash-lists/{name}",
         "GET /v1/allow-list",
         "POST /v1/allow-list",
         "GET /v1/allow-list/{id}",

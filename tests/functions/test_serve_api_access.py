@@ -16,6 +16,7 @@ BODIES: dict[str, object] = {
     "POST /v1/scans": {},
     "PUT /v1/settings": {},
     "POST /v1/hunts": {},
+    "PUT /v1/hash-lists/{name}": {"text": ""},
     "PUT /v1/rules/{name}": {"sources": {"a.yar": "rule a { condition: true }"}},
     "POST /v1/allow-list": {"sha256": "0" * 64, "reason": "a test file"},
     "PATCH /v1/samples/{sha256}": {"status": "ignored"},

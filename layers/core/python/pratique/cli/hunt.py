@@ -15,6 +15,12 @@ def hunt(
         list[Path] | None,
         typer.Option(metavar="FOLDER", help="Rule pack to upload first: a folder or file; may be given several times."),
     ] = None,
+    hashes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="List of known bad files to upload first: hashes, or ClamAV's *.hdb and *.hsb."
+        ),
+    ] = None,
     scope: Annotated[
         str, typer.Option(help="Images to hunt in: ALL, I#instance, N#instance/namespace, R#instance/repository.")
     ] = "ALL",
@@ -28,6 +34,6 @@ def hunt(
     """
     from pratique.cli.hunt_run import run_hunt
 
-    status = run_hunt(tuple(rules or ()), scope, folder)
+    status = run_hunt(tuple(rules or ()), tuple(hashes or ()), scope, folder)
     if status:
         raise typer.Exit(status)

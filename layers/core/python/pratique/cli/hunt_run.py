@@ -22,14 +22,18 @@ _PAUSE_SECONDS = 0.5
 _NAME = re.compile(r"[^a-z0-9._-]+")
 
 
-def run_hunt(packs: tuple[Path, ...], scope: str, folder: Path) -> int:
+def run_hunt(packs: tuple[Path, ...], lists: tuple[Path, ...], scope: str, folder: Path) -> int:
     """Hunt and return the exit status; what goes wrong is one line on standard error."""
     try:
         wanted = Scope.parse(scope)
         read = [read_pack(place) for place in packs]
+        texts = {_named(path.name): _text(path) for path in lists}
         api = ApiClient(Addresses.of(folder).api)
         for pack in read:
             _upload(api, pack)
+        for name, text in texts.items():
+            told = api.send("PUT", f"/v1/hash-lists/{name}", {"text": text})
+            typer.echo(f"list {name}: {told['hashes']} hashes uploaded, {told['refused']} lines left out")
         ended = _follow(api, api.send("POST", "/v1/hunts", {"scope": str(wanted)})["id"])
     except InvalidValue as error:
         typer.echo(f"pratique: {error}", err=True)
@@ -44,7 +48,7 @@ def run_hunt(packs: tuple[Path, ...], scope: str, folder: Path) -> int:
 
 
 def _upload(api: ApiClient, pack: RulePack) -> None:
-    name = _NAME.sub("-", pack.name.lower()).strip(".-_") or "pack"
+    name = _named(pack.name)
     told = pack.manifest
     body = {
         "licence": told.licence,
@@ -55,6 +59,17 @@ def _upload(api: ApiClient, pack: RulePack) -> None:
     }
     api.send("PUT", f"/v1/rules/{name}", body)
     typer.echo(f"rule pack {name}: {len(pack.sources)} files uploaded")
+
+
+def _named(name: str) -> str:
+    return _NAME.sub("-", name.lower()).strip(".-_") or "unnamed"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InvalidValue(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _follow(api: ApiClient, hunt: str) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class AnalyzedImage:
 
     ``layers_read`` of ``layers`` have a report; ``files`` counts entries that are no folders over all of them,
     ``files_scanned`` and ``bytes_scanned`` what the malware detectors of ``rules_revision`` saw, ``left_out`` what
-    they did not.
+    they did not.  ``hashes_revision`` are the hash lists that the files were looked up in, empty for none.
     """
 
     inventory: ImageInventory
@@ -90,3 +90,4 @@ class AnalyzedImage:
     bytes_scanned: int
     rules_revision: str
     left_out: tuple[LeftOutFiles, ...] = ()
+    hashes_revision: str = ""

@@ -17,6 +17,7 @@ from pratique.inventory.end_of_life import end_of_life
 from pratique.inventory.image import fold
 from pratique.inventory.report_codec import decode
 from pratique.inventory.scanned_files import LeftOutCount
+from pratique.malware.hash_lists import HashLists, with_hashes
 from pratique.matching.malicious import match_malicious
 from pratique.matching.matcher import match
 from pratique.matching.suppress import NOTHING_SUPPRESSED, Subject, Suppressing
@@ -160,7 +161,10 @@ def _joined(first: AssessmentChange | None, then: AssessmentChange | None) -> As
 
 @dataclass(frozen=True, slots=True)
 class AssessImage:
-    """Assesses an image from stored layer reports; needs no registry."""
+    """Assesses an image from stored layer reports; needs no registry.
+
+    ``hash_lists`` returns the lists of known bad files that the reports' files are looked up in.
+    """
 
     objects: ObjectStore
     findings: FindingStore
@@ -168,6 +172,7 @@ class AssessImage:
     clock: Clock
     allow_list: AllowList
     suppressions: Suppressions
+    hash_lists: Callable[[], HashLists] = HashLists
     newer: Callable[[str], AdvisoryDatabase | None] = lambda _: None
     """Returns the current advisories where they are not of the revision named, else None."""
 
@@ -181,8 +186,10 @@ class AssessImage:
         """
         seq = self.findings.begin(identifier)
         image = load_image(self.objects, identifier.digest)
-        reports = [self._report(layer, analyzer) for layer in image.layers]
+        lists = self.hash_lists()
+        reports = [self._report(layer, analyzer, lists) for layer in image.layers]
         analyzed = analyze(image, reports, more_reasons=failures)
+        analyzed = dataclasses.replace(analyzed, hashes_revision=lists.revision)
         if analyzed.layers_read or not analyzed.layers:
             ImageInventories(self.objects).put(identifier.digest, analyzed)
         return self._followed(identifier, analyzed, self._store(identifier, image, analyzed, seq=seq, tags=tags))
@@ -225,10 +232,10 @@ class AssessImage:
             return Assessment(None, None)
         return Assessment(report.status, change)
 
-    def _report(self, layer: Layer, analyzer: str) -> LayerReport | None:
+    def _report(self, layer: Layer, analyzer: str, lists: HashLists) -> LayerReport | None:
         body = self.objects.get(report_key(layer.diff_id, analyzer))
         if body is None:
             return None
-        report = decode(body)
+        report = with_hashes(decode(body), lists)
         # The same content may be compressed differently: the report is the content's, the digest this image's.
         return report if report.digest == layer.digest else dataclasses.replace(report, digest=layer.digest)

@@ -21,7 +21,9 @@ class HuntRecord:
         """Say how many images the hunt goes through, with which rules, and which of those are left out."""
         left_out = f", {rules.omitted} rules left out that do not compile" if rules.omitted else ""
         refused = f", packs that cannot be read: {', '.join(rules.refused)}" if rules.refused else ""
-        detail = f"rules {rules.revision}: {rules.rules} of {rules.packs} packs{left_out}{refused}"
+        unread = f", {rules.unread} lines left out that are of no known form" if rules.unread else ""
+        hashes = f"; {rules.hashes} listed hashes{unread}" if rules.hashes or rules.unread else ""
+        detail = f"rules {rules.revision}: {rules.rules} of {rules.packs} packs{left_out}{refused}{hashes}"
         self.scans.update(hunt, state=ScanState.RUNNING, images=images, detail=detail)
 
     def tell(self, hunt: str, counts: Mapping[str, int]) -> None:
@@ -44,9 +46,14 @@ class HuntRecord:
         self.end_scan(hunt, state, "; ".join(part for part in (reason, told(counts) if counts else "") if part))
 
 
+def all_numbers(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return every number of a hunt, 0 where nothing was counted yet."""
+    return {name: counts.get(name, 0) for name in ("bytes", "layers", "carried", "judged", "untouched", "failed")}
+
+
 def told(counts: Mapping[str, int]) -> str:
     """Return the numbers of a hunt in words; bytes are those of compressed layers."""
-    number = {name: counts.get(name, 0) for name in ("bytes", "layers", "carried", "judged", "untouched", "failed")}
+    number = all_numbers(counts)
     return (
         f"{number['bytes']} bytes of {number['layers']} layers read, {number['carried']} layers known without reading; "
         f"{number['judged']} images judged again, {number['untouched']} had nothing to look for, "

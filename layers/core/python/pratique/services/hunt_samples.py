@@ -7,6 +7,7 @@ all of the rules in use are left alone, so a hunt that is begun again does nothi
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -16,10 +17,12 @@ from datetime import UTC, datetime
 import msgspec
 
 from pratique.errors import PratiqueError, StoreError
-from pratique.inventory.report_codec import encode
+from pratique.inventory.report_codec import decode, encode
+from pratique.malware.hash_lists import HashLists
 from pratique.model.digest import DiffId
 from pratique.model.image import ImageId, Layer
 from pratique.model.inventory import LayerReport
+from pratique.model.sample import Detector, ImageSample
 from pratique.ports.image_catalog import ImageCatalog
 from pratique.ports.objects import ObjectStore
 from pratique.ports.queries import FindingReader
@@ -56,7 +59,7 @@ class HuntSamples:
     """Plans a hunt page by page.
 
     ``analyzer`` is the version that reports are to be of, ``rules_revision`` that of its rules, ``carry`` makes
-    a report of it from older ones where that is possible.
+    a report of it from older ones where that is possible, ``lists`` are the hash lists in use.
     """
 
     objects: ObjectStore
@@ -65,6 +68,7 @@ class HuntSamples:
     analyzer: str
     rules_revision: str
     carry: Callable[[DiffId], LayerReport | None]
+    lists: HashLists
 
     def order(self, hunt: str, scope: str) -> int:
         """Keep the images of ``scope`` in the order in which they are hunted, newest first; return their number."""
@@ -84,7 +88,7 @@ class HuntSamples:
         for name in names:
             image = ImageId.parse(name)
             try:
-                if ImageInventories(self.objects).get(image.digest).rules_revision == self.rules_revision:
+                if self._is_done(image):
                     counts["untouched"] += 1
                     continue
                 layers, carried = self._layers(image)
@@ -102,6 +106,31 @@ class HuntSamples:
             for stored in self.findings.images(batch):
                 yield stored.first_scan or _LONG_AGO, stored.id
 
+    def _is_done(self, image: ImageId) -> bool:
+        """Whether the image's last report says what a new one would.
+
+        Where only the hash lists are others, and name the same of its files as before, that is noted at once.
+        """
+        kept = ImageInventories(self.objects)
+        analyzed = kept.get(image.digest)
+        if analyzed.rules_revision != self.rules_revision:
+            return False
+        if analyzed.hashes_revision != self.lists.revision:
+            if _listed(analyzed.inventory.samples) != self._listed_now(image):
+                return False
+            kept.put(image.digest, dataclasses.replace(analyzed, hashes_revision=self.lists.revision))
+        return True
+
+    def _listed_now(self, image: ImageId) -> frozenset[tuple[str, str]]:
+        found: set[tuple[str, str]] = set()
+        for layer in load_image(self.objects, image.digest).layers:
+            body = self.objects.get(report_key(layer.diff_id, self.analyzer))
+            for file in decode(body).scanned if body is not None else ():
+                match = self.lists.match(file)
+                if match is not None:
+                    found.add((file.sha256, match.key))
+        return frozenset(found)
+
     def _layers(self, image: ImageId) -> tuple[tuple[Layer, ...], int]:
         """Return the layers that have to be read, and how many were carried over."""
         missing: list[Layer] = []
@@ -117,6 +146,12 @@ class HuntSamples:
                 self.objects.put_if_absent(key, encode(report))
                 carried += 1
         return tuple(missing), carried
+
+
+def _listed(samples: Iterable[ImageSample]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (sample.sha256, rule.key) for sample in samples for rule in sample.rules if rule.detector is Detector.HASH
+    )
 
 
 def _once(layers: Iterable[Layer]) -> Iterable[Layer]:

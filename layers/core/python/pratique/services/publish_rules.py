@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pratique.errors import RulesError
+from pratique.malware.hash_lists import joined, read_list
 from pratique.malware.packs import RulePack, read_pack, starter_pack
 from pratique.malware.rule_index import index_of
 from pratique.malware.rules import CompiledRules, compile_packs, load_rules, revision_of, save_rules
@@ -22,7 +23,8 @@ _log = logging.getLogger(__name__)
 class PublishedRules:
     """The set in use: how many rules of how many packs; ``omitted`` rules do not compile, ``refused`` packs not at all.
 
-    ``made`` says that it was made now, and was not in use already.
+    ``hashes`` are the entries of the hash lists, ``unread`` those of their lines that are of no known form.  ``made``
+    says that the set or the lists were made now, and were not in use already.
     """
 
     revision: str
@@ -30,6 +32,8 @@ class PublishedRules:
     packs: int
     omitted: int
     refused: tuple[str, ...]
+    hashes: int
+    unread: int
     made: bool
 
 
@@ -51,15 +55,25 @@ class PublishRules:
         alone = load_rules()
         self.sets.put_index(index_of((starter,)))
         revision = revision_of((starter, *packs))
-        current = self.sets.current()
-        in_use = (current.revision if current else alone.revision) == revision
+        read = [read_list(name, text) for name, text in self.sets.hash_texts()]
+        lists = joined(read)
+        current = self.sets.current() or CurrentRules(alone.revision, "")
+        in_use = (current.revision, current.hashes) == (revision, lists.revision)
         compiled = alone if revision == alone.revision else self._compiled(revision, (starter, *packs))
         if not in_use:
             self.sets.put_index(index_of((starter, *packs)))
             self.sets.put_packs(revision, packs)
-            self.sets.use(CurrentRules(revision, self.clock.now().isoformat()))
+            self.sets.put_hashes(lists)
+            self.sets.use(CurrentRules(revision, self.clock.now().isoformat(), lists.revision))
         return PublishedRules(
-            revision, compiled.count, 1 + len(packs), len(compiled.omitted), tuple(refused), made=not in_use
+            revision=revision,
+            rules=compiled.count,
+            packs=1 + len(packs),
+            omitted=len(compiled.omitted),
+            refused=tuple(refused),
+            hashes=len(lists.entries),
+            unread=sum(one.refused for one in read),
+            made=not in_use,
         )
 
     def _packs(self) -> tuple[tuple[RulePack, ...], list[str]]:

@@ -2,6 +2,8 @@
 
 * ``rules/packs/<name>/…``: the files of a pack, put there by whoever keeps the bucket.
 * ``rules/uploaded/<name>.json``: a pack that came through the API, whole; one without sources is no pack any more.
+* ``rules/hashes/<name>``: a list of known bad files by hash; an empty one is none.
+* ``rules/hash-lists/<revision>.json.zst``: lists put together.
 * ``rules/<revision>/packs.json.zst`` and beside it the files of the compiled set, made once.
 * ``rules/<revision>/index.json.zst``: what is kept of a set to tell what a later one changes.
 * ``rules/current.json``: the set that layers are read with; without it that is the starter set.
@@ -17,8 +19,9 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from pratique.errors import RulesError
+from pratique.errors import RulesError, StoreError
 from pratique.inventory.stored_json import pack, unpack
+from pratique.malware.hash_lists import HashLists
 from pratique.malware.packs import RulePack
 from pratique.model.rule_set import RuleSet
 from pratique.ports.objects import ObjectStore
@@ -27,13 +30,18 @@ SCHEMA = 1
 _CURRENT = "rules/current.json"
 _TREES = "rules/packs/"
 _UPLOADED = "rules/uploaded/"
+_HASHES = "rules/hashes/"
 
 
 class CurrentRules(msgspec.Struct, frozen=True):
-    """Which set layers are read with: its revision when it was made, and when that was (RFC 3339)."""
+    """Which set layers are read with: its revision when it was made, and when that was (RFC 3339).
+
+    ``hashes`` is the revision of the hash lists that images are judged with, empty where there are none.
+    """
 
     revision: str
     made: str
+    hashes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,30 @@ class RuleSets:
             raise RulesError(f"an uploaded rule pack is damaged: {error}", path=key) from error
         if rules is not None and rules.sources:
             yield rules
+
+    def hash_texts(self) -> Iterator[tuple[str, str]]:
+        """Yield the lists of hashes as (name, text), by name; empty ones are left out."""
+        for key in self.objects.keys(_HASHES):
+            body = self.objects.get(key)
+            if body:
+                yield key.removeprefix(_HASHES), body.decode("utf-8", "replace")
+
+    def put_hash_text(self, name: str, text: str) -> None:
+        """Keep a list of hashes in the place of one of that name; an empty text takes it away."""
+        self.objects.put(f"{_HASHES}{name}", text.encode())
+
+    def hashes(self, revision: str) -> HashLists:
+        """Return lists that were put together; raises StoreError where they are gone."""
+        if not revision:
+            return HashLists()
+        body = self.objects.get(f"rules/hash-lists/{revision}.json.zst")
+        if body is None:
+            raise StoreError(f"the hash lists {revision} are gone")
+        return unpack(body, HashLists, schema=SCHEMA, what="the hash lists")
+
+    def put_hashes(self, lists: HashLists) -> None:
+        """Keep lists that were put together."""
+        self.objects.put_if_absent(f"rules/hash-lists/{lists.revision}.json.zst", pack(lists, schema=SCHEMA))
 
     def fetch_trees(self, folder: Path) -> tuple[Path, ...]:
         """Write the packs that are kept file by file into ``folder``; return their folders by name."""

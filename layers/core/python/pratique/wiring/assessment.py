@@ -13,6 +13,7 @@ from pratique.services.host_findings import HostFindings
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
+from pratique.wiring.hash_lists import hash_lists_in_use
 from pratique.wiring.stores import clock, objects, stores
 
 _FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"
@@ -31,6 +32,7 @@ def assess_image() -> AssessImage:
         clock(),
         kept.allow_list,
         kept.suppressions,
+        hash_lists_in_use,
         newer=lambda revision: newer_database(objects(), _FOLDER, revision),
     )
 
