@@ -34,7 +34,7 @@ def image(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImageId:
     inventories = ImageInventories(FolderObjectStore(tmp_path / "objects"))
     inventories.put(image.digest, AnalyzedImage(ImageInventory(None, (installed,)), 1, 1, 1, 0, 0, ""))
     service = ExplainImage(store, inventories, starter_database(tmp_path))
-    monkeypatch.setattr(assessment, "explain_image", lambda: service)
+    monkeypatch.setattr(assessment, "explain_image", lambda as_of: service)
     return image
 
 

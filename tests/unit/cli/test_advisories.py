@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from pratique.advisories.database import open_database
 from pratique.cli.advisories import advisories_app
 from pratique.cli.advisory_file import cli_database_path, open_cli_database
+from pratique.services.advisory_history import RevisionNotKept
 from tests.advisory_files import fixed_in, record, write_zip
 
 
@@ -31,7 +32,10 @@ def test_update_builds_the_kept_database_and_lists_its_sources(mirror: Path) -> 
     assert "osv/npm" in result.stdout
     assert "not in this mirror, so nothing is known of: amazon/1, amazon/2/core," in result.stdout
     assert open_database(cli_database_path()).ecosystems() == {"npm"}
-    assert [path.name for path in cli_database_path().parent.iterdir()] == ["advisories.sqlite"]
+    assert {path.name for path in cli_database_path().parent.iterdir()} == {
+        "advisories.sqlite",
+        "advisories.sqlite.kept",
+    }
     assert "osv/npm" in CliRunner().invoke(advisories_app, ["status"]).stdout
 
 
@@ -54,6 +58,19 @@ def test_status_lists_records_that_could_not_be_read(mirror: Path) -> None:
     assert "osv/npm broken-1.json: not an OSV record" in short
     assert "and 5 more" in short
     assert CliRunner().invoke(advisories_app, ["status", "--refused"]).stdout.count("broken-") == 25
+
+
+def test_database_of_another_time_is_opened_from_those_kept_beside(mirror: Path) -> None:
+    CliRunner().invoke(advisories_app, ["update", "--from", str(mirror)])
+    first = open_cli_database()
+    lodash = record("GHSA-jf85-cpcp-j695", "npm", "lodash", fixed_in("4.17.21"), aliases=["CVE-2019-10744"])
+    write_zip(mirror / "osv" / "npm" / "all.zip", [lodash])
+    CliRunner().invoke(advisories_app, ["update", "--from", str(mirror)])
+    then = open_cli_database(as_of=first.revision.revision)
+    assert then.statements([("npm", "lodash")]) == first.statements([("npm", "lodash")])
+    assert then.statements([("npm", "lodash")]) != open_cli_database().statements([("npm", "lodash")])
+    with pytest.raises(RevisionNotKept):
+        open_cli_database(as_of="2020-01-01")
 
 
 def test_source_that_is_down_and_never_fetched_is_told_with_its_reason(mirror: Path) -> None:

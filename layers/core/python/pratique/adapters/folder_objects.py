@@ -55,6 +55,13 @@ class FolderObjectStore:
             raise StoreError(f"the object cannot be written: {error.strerror}", path=key) from error
         return True
 
+    def delete(self, key: str) -> None:
+        """Delete the object; none there is no error."""
+        try:
+            self._path(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"the object cannot be deleted: {error.strerror}", path=key) from error
+
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key that begins with ``prefix``, in order."""
         files = (path for path in self._folder.rglob("*") if path.is_file() and not path.name.startswith(_UNFINISHED))

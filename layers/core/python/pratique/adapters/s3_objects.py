@@ -67,6 +67,13 @@ class S3Objects:
                 return True
         raise StoreError(f"object {key} kept being written by others", retryable=True)
 
+    def delete(self, key: str) -> None:
+        """Delete an object; S3 answers the same where there is none."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+        except (ClientError, BotoCoreError) as error:
+            raise store_error(error, f"deleting object {key}") from error
+
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys that begin with ``prefix``."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)

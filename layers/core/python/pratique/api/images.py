@@ -172,12 +172,16 @@ class SampleFindingAnswer(Answer):
     last_seen: datetime
 
 
+AS_OF = "A date (its end, UTC), a time (RFC 3339) or a revision: answer with the advisories that were current then"
+
+
 class ExplainQuery(BaseModel):
     """What to explain."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     about: str = Field(min_length=1, max_length=300, description="A package's name, or the id of a vulnerability")
+    as_of: str = Field("", max_length=40, description=AS_OF)
 
 
 class CandidateAnswer(Answer):
@@ -258,7 +262,7 @@ def explain(
     query: Annotated[ExplainQuery, Query()],
 ) -> ExplanationAnswer:
     """Answer every advisory that was a candidate for a package or an id, the comparison made, and what came of it."""
-    explanation = assessment.explain_image()(ImageId.parse(unquote(id)), query.about)
+    explanation = assessment.explain_image(query.as_of)(ImageId.parse(unquote(id)), query.about)
     if explanation is None:
         raise NotFoundError
     return ExplanationAnswer.model_validate(explanation)

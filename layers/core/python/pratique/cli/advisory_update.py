@@ -13,11 +13,13 @@ from pratique.adapters.folder_feed import FolderFeed
 from pratique.adapters.http_feed import HttpFeed
 from pratique.advisories.database import open_database, restate
 from pratique.advisories.sources import SOURCES
+from pratique.cli.advisory_file import kept_databases
 from pratique.errors import AdvisoryDatabaseError, FeedError
-from pratique.ports.advisories import SourceState
+from pratique.ports.advisories import AdvisoryRevision, SourceState
 from pratique.ports.feeds import Feed
-from pratique.services.canary import known_findings, watch_canary
+from pratique.services.canary import CanaryResult, known_findings, watch_canary
 from pratique.services.refresh_database import LastDatabase, Refreshed, refresh
+from pratique.services.store_database import store_database
 
 
 def run_update(source: str, path: Path) -> Refreshed:
@@ -52,15 +54,23 @@ def run_update(source: str, path: Path) -> Refreshed:
                 progress=advance,
             )
         if refreshed.rebuilt:
-            lost = watch_canary(open_database(unfinished), known_findings(last.open()) if last else ()).lost
-            if lost:
-                raise FeedError(f"the present database stays, because known findings went missing: {', '.join(lost)}")
+            canary = watch_canary(open_database(unfinished), known_findings(last.open()) if last else ())
+            if canary.lost:
+                lost = ", ".join(canary.lost)
+                raise FeedError(f"the present database stays, because known findings went missing: {lost}")
+            _keep(path, unfinished, refreshed.revision, canary)
         else:
             restate(path, unfinished, refreshed.revision.sources)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
     return refreshed
+
+
+def _keep(path: Path, built: Path, revision: AdvisoryRevision, canary: CanaryResult) -> None:
+    """Keep a copy for questions about the past."""
+    history, now = kept_databases(path), datetime.now(UTC)
+    history.add(store_database(history.objects, built, revision, canary, now=now, level=3), now)
 
 
 def open_feed(source: str) -> Feed:

@@ -10,6 +10,7 @@ import typer
 
 from pratique.cli.target_options import (
     AllowHttp,
+    AsOf,
     LockFiles,
     NoCache,
     Output,
@@ -40,6 +41,7 @@ def explain(
     database: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Advisory database, instead of the one that is kept.")
     ] = None,
+    as_of: AsOf = "",
     platform: PlatformName = "",
     username: Username = "",
     password_stdin: PasswordStdin = False,
@@ -52,9 +54,10 @@ def explain(
 
     Exit status: 0 done; 2 wrong usage; 3 the image could not be read.
     """
-    from pratique.cli.explain_run import run_explain
+    from pratique.cli.explain_run import ExplainRequest, run_explain
 
     options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
-    status = run_explain(options, about, format, output, database)
+    request = ExplainRequest(options, about, format, output, database, as_of)
+    status = run_explain(request)
     if status:
         raise typer.Exit(status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from pratique.cli.advisory_file import open_cli_database
@@ -14,17 +15,28 @@ from pratique.reports.explanation import explanation_json, print_explanation
 from pratique.services.read_layers import inventory_of
 
 
-def run_explain(
-    options: TargetOptions, about: str, format_: ExplainFormat, output: Path | None, database: Path | None
-) -> int:
+@dataclass(frozen=True, slots=True)
+class ExplainRequest:
+    """An explanation as it was asked for."""
+
+    options: TargetOptions
+    about: str
+    format: ExplainFormat
+    output: Path | None
+    database: Path | None
+    as_of: str = ""
+
+
+def run_explain(request: ExplainRequest) -> int:
     """Explain a package or an id and return the exit status; what goes wrong is one line on standard error."""
     try:
-        target = read_target(options, None)
-        explanation = explain(inventory_of(target.image, target.layers), open_cli_database(database), about)
-        if format_ is ExplainFormat.JSON:
-            write(explanation_json(explanation), output)
+        database = open_cli_database(request.database, as_of=request.as_of)
+        target = read_target(request.options, None)
+        explanation = explain(inventory_of(target.image, target.layers), database, request.about)
+        if request.format is ExplainFormat.JSON:
+            write(explanation_json(explanation), request.output)
         else:
-            write(table(output, lambda console: print_explanation(console, explanation)), output)
+            write(table(request.output, lambda console: print_explanation(console, explanation)), request.output)
     except PratiqueError as error:
         return refuse(error)
     return NOT_SCANNED if target.unread else DONE

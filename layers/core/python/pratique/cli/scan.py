@@ -10,6 +10,7 @@ import typer
 
 from pratique.cli.target_options import (
     AllowHttp,
+    AsOf,
     LockFiles,
     NoCache,
     Output,
@@ -58,6 +59,7 @@ def scan(
     database: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Advisory database, instead of the one that is kept.")
     ] = None,
+    as_of: AsOf = "",
     username: Username = "",
     password_stdin: PasswordStdin = False,
     allow_http: AllowHttp = False,
@@ -78,7 +80,9 @@ def scan(
     from pratique.cli.scan_run import ScanRequest, run_scan
 
     options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
-    request = ScanRequest(options, format, output, tuple(fail_on or ()), tuple(rules or ()), database, include_host)
+    request = ScanRequest(
+        options, format, output, tuple(fail_on or ()), tuple(rules or ()), database, include_host, as_of
+    )
     status = run_scan(request)
     if status:
         raise typer.Exit(status)

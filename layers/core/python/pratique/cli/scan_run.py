@@ -35,13 +35,14 @@ class ScanRequest:
     rules: tuple[Path, ...]
     database: Path | None
     include_host: bool = False
+    as_of: str = ""
 
 
 def run_scan(request: ScanRequest) -> int:
     """Scan, write the report and return the exit status; what goes wrong is one line on standard error."""
     try:
         rules = choose_rules(request.rules)
-        database = open_cli_database(request.database)
+        database = open_cli_database(request.database, as_of=request.as_of)
         target = read_target(request.options, rules)
         layers = target.layers
         report, inventory = assess(target.image, layers.reports, database, more_reasons=layers.reasons, now=now())

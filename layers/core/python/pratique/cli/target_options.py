@@ -34,6 +34,15 @@ LockFiles = Annotated[
     typer.Option("--lock-files", help="Read lock files too: what they pin need not be installed in the image."),
 ]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file.")]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        metavar="DATE|REVISION",
+        help="Answer with the advisories that were current at the end of that day (UTC), or with that revision; "
+        "the updates of the last week are kept.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

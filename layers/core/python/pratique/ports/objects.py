@@ -21,6 +21,10 @@ class ObjectStore(Protocol):
         """Store the object unless the key exists; return whether this call stored it."""
         ...
 
+    def delete(self, key: str) -> None:
+        """Delete the object; none there is no error."""
+        ...
+
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key that begins with ``prefix``, in order."""
         ...

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import zstandard
 
-from pratique.advisories.build import hash_of
 from pratique.advisories.database import SqliteDatabase, open_database
 from pratique.advisories.schema import SCHEMA_VERSION
 from pratique.errors import AdvisoryDatabaseError
@@ -18,20 +16,18 @@ from pratique.ports.clock import Clock
 from pratique.ports.feeds import Feed
 from pratique.ports.objects import ObjectStore
 from pratique.services.advisory_changes import AdvisoryChanges
+from pratique.services.advisory_history import AdvisoryHistory
 from pratique.services.canary import CanaryResult, watch_canary
 from pratique.services.current_advisories import (
     CURRENT_KEY,
     CurrentAdvisories,
-    database_key,
     load_database,
     read_current,
 )
 from pratique.services.refresh_database import LastDatabase, refresh
+from pratique.services.store_database import store_database
 
 _log = logging.getLogger(__name__)
-
-_LEVEL = 9
-_CHUNK = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +113,9 @@ class UpdateAdvisories:
 
     def _publish(self, path: Path, revision: AdvisoryRevision, canary: CanaryResult) -> None:
         """Store the database and point at it, in this order, so that the pointer never names what is not there."""
-        key = database_key(revision.revision)
-        body = _compressed(path)
-        if not self.objects.put_if_absent(key, body):
-            self.objects.put(key, body)  # left by an update that did not get as far as the pointer
-        current = CurrentAdvisories(
-            revision=revision.revision,
-            key=key,
-            sha256=hash_of(path),
-            size=path.stat().st_size,
-            built=revision.built,
-            sources=revision.sources,
-            canary=canary,
-            checked=self._now(),
-            schema=SCHEMA_VERSION,
-        )
+        current = store_database(self.objects, path, revision, canary, now=self.clock.now())
         self.objects.put(CURRENT_KEY, msgspec.json.encode(current))
+        AdvisoryHistory(self.objects).add(current, self.clock.now())
 
     def _renew(self, current: CurrentAdvisories, revision: AdvisoryRevision) -> UpdateOutcome:
         """Keep the stored database and write how its sources stand now."""
@@ -163,11 +146,3 @@ class _Last:
         if self._opened is None:
             self._opened = load_database(self.objects, self.current, self.folder)
         return self._opened
-
-
-def _compressed(path: Path) -> bytes:
-    """Return a file's content compressed, holding no more of the file in memory than a piece."""
-    compressor = zstandard.ZstdCompressor(level=_LEVEL).compressobj(size=path.stat().st_size)
-    with path.open("rb") as file:
-        pieces = [compressor.compress(piece) for piece in iter(lambda: file.read(_CHUNK), b"")]
-    return b"".join((*pieces, compressor.flush()))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from pratique.advisories.database import SqliteDatabase
 from pratique.services.advisory_changes import AdvisoryChanges
+from pratique.services.advisory_history import AdvisoryHistory
 from pratique.services.assess_image import AssessImage
 from pratique.services.current_advisories import current_database, newer_database
 from pratique.services.explain_image import ExplainImage
 from pratique.services.host_findings import HostFindings
 from pratique.services.image_inventories import ImageInventories
+from pratique.services.past_findings import PastFindings
 from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
 from pratique.wiring.hash_lists import hash_lists_in_use
@@ -37,10 +40,23 @@ def assess_image() -> AssessImage:
     )
 
 
-def explain_image() -> ExplainImage:
-    """Return what explains a stored image, on the present advisory database."""
+def explain_image(as_of: str = "") -> ExplainImage:
+    """Return what explains a stored image, on the present advisory database or on a kept one of ``as_of``."""
     kept = stores()
-    return ExplainImage(kept.findings, ImageInventories(objects()), current_database(objects(), _FOLDER))
+    return ExplainImage(kept.findings, ImageInventories(objects()), _database(as_of))
+
+
+def past_findings(as_of: str) -> PastFindings:
+    """Return what matches a stored image with the advisories of ``as_of``."""
+    kept = stores()
+    return PastFindings(kept.findings, ImageInventories(objects()), _database(as_of))
+
+
+def _database(as_of: str) -> SqliteDatabase:
+    """Return the present database, or the one of ``as_of`` out of a folder of its own, which holds one at a time."""
+    if not as_of:
+        return current_database(objects(), _FOLDER)
+    return AdvisoryHistory(objects()).open(as_of, _FOLDER / "past")
 
 
 def plan_image() -> PlanImage:
