@@ -561,6 +561,7 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/images/{id}/findings",
         "GET /v1/images/{id}/fix-plan",
         "GET /v1/images/{id}/host-findings",
+        "GET /v1/images/{id}/past-findings",
         "GET /v1/scans",
         "POST /v1/scans",
         "GET /v1/scans/{id}",
