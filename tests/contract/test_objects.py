@@ -53,11 +53,12 @@ def test_put_if_absent_stores_once(objects: ObjectStore) -> None:
     assert objects.get("layers/a") == b"one"
 
 
-def test_deleted_object_is_gone_and_deleting_none_is_no_error(objects: ObjectStore) -> None:
-    objects.put("advisories/r1/a", b"1")
-    objects.delete("advisories/r1/a")
-    assert objects.get("advisories/r1/a") is None
-    objects.delete("advisories/r1/a")
+def test_deleted_objects_are_gone_and_deleting_none_is_no_error(objects: ObjectStore) -> None:
+    for key in ("advisories/r1/a", "advisories/r2/a", "advisories/r3/a"):
+        objects.put(key, b"1")
+    objects.delete(["advisories/r1/a", "advisories/r2/a", "advisories/none"])
+    assert list(objects.keys("advisories/")) == ["advisories/r3/a"]
+    objects.delete([])
 
 
 def test_keys_come_in_order_below_a_prefix(objects: ObjectStore) -> None:

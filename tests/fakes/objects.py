@@ -33,9 +33,6 @@ class MemoryObjects:
         self.kept[key] = body
         return True
 
-    def delete(self, key: str) -> None:
-        self.kept.pop(key, None)
-
     def keys(self, prefix: str) -> Iterator[str]:
         self._fail()
         return iter(sorted(key for key in self.kept if key.startswith(prefix)))

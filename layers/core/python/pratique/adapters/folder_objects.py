@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pratique.errors import InvalidValue, StoreError
@@ -55,12 +55,13 @@ class FolderObjectStore:
             raise StoreError(f"the object cannot be written: {error.strerror}", path=key) from error
         return True
 
-    def delete(self, key: str) -> None:
-        """Delete the object; none there is no error."""
-        try:
-            self._path(key).unlink(missing_ok=True)
-        except OSError as error:
-            raise StoreError(f"the object cannot be deleted: {error.strerror}", path=key) from error
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete the objects; a key without one is no error.  Raises StoreError where any may still be there."""
+        for key in keys:
+            try:
+                self._path(key).unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError(f"the object cannot be deleted: {error.strerror}", path=key) from error
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key that begins with ``prefix``, in order."""

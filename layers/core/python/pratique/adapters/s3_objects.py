@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _TRIES = 5
+_MOST_DELETED = 1000  # of DeleteObjects
 _PAUSE_SECONDS = 0.1
 
 
@@ -67,12 +68,20 @@ class S3Objects:
                 return True
         raise StoreError(f"object {key} kept being written by others", retryable=True)
 
-    def delete(self, key: str) -> None:
-        """Delete an object; S3 answers the same where there is none."""
-        try:
-            self._client.delete_object(Bucket=self._bucket, Key=key)
-        except (ClientError, BotoCoreError) as error:
-            raise store_error(error, f"deleting object {key}") from error
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete objects, a thousand with one call; S3 answers the same where there is none."""
+        waiting = list(keys)
+        for start in range(0, len(waiting), _MOST_DELETED):
+            batch = waiting[start : start + _MOST_DELETED]
+            try:
+                answer = self._client.delete_objects(
+                    Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
+                )
+            except (ClientError, BotoCoreError) as error:
+                raise store_error(error, "deleting objects") from error
+            if answer.get("Errors"):
+                first = answer["Errors"][0]
+                raise StoreError(f"object {first.get('Key')} cannot be deleted: {first.get('Code')}", retryable=True)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys that begin with ``prefix``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 
@@ -21,8 +21,8 @@ class ObjectStore(Protocol):
         """Store the object unless the key exists; return whether this call stored it."""
         ...
 
-    def delete(self, key: str) -> None:
-        """Delete the object; none there is no error."""
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete the objects; a key without one is no error.  Raises StoreError where any may still be there."""
         ...
 
     def keys(self, prefix: str) -> Iterator[str]:

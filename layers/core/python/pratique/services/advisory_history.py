@@ -78,8 +78,7 @@ class AdvisoryHistory:
         kept = self.rule.kept(revisions, now)
         self.objects.put(HISTORY_KEY, msgspec.json.encode(kept))
         still = {one.database.key for one in kept}
-        for gone in {one.database.key for one in revisions} - still:
-            self.objects.delete(gone)
+        self.objects.delete(sorted({one.database.key for one in revisions} - still))
 
     def revisions(self) -> tuple[KeptRevision, ...]:
         """Return the kept revisions, oldest first; raises AdvisoryDatabaseError where their list is damaged."""
