@@ -55,3 +55,8 @@ def test_source_has_the_epoch_of_the_package_of_its_own_version() -> None:
         for question in look_ups(module, ["Rocky Linux:8"], source_epochs([perl, module]))
     }
     assert versions == {"perl-IO": "1.38-419.el8", "perl": "4:5.26.3-419.el8"}
+
+
+def test_build_of_a_python_release_is_that_release() -> None:
+    package = installed(PackageType.PYPI, "torch", "2.5.1+cu121", "PyPI")
+    assert [question.version for question in look_ups(package, ["PyPI"])] == ["2.5.1"]

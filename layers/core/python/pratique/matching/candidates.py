@@ -67,6 +67,9 @@ def _names(installed: InstalledPackage, epochs: Mapping[tuple[str, str], str]) -
     """Return the names that advisories may use for a package, each with the version that belongs to it."""
     package = installed.package
     own = (package.name, package.version)
+    if package.type is PackageType.PYPI:
+        # "1.13.1+cpu" is a build of 1.13.1: public specifiers ignore the local part, and so do advisories.
+        return ((package.name, package.version.partition("+")[0]),)
     if package.type is PackageType.GENERIC:
         return ((package.name, _OLD_JAVA.sub(r"\1.0.\2", package.version)),)
     if not package.source_name:
