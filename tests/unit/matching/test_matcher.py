@@ -84,6 +84,17 @@ def test_text_that_says_what_is_wrong_is_preferred(tmp_path: Path) -> None:
     assert [finding.vulnerability.title for finding in found] == ["A long name overflows.", "p - security update"]
 
 
+def test_cve_that_only_another_advisory_knows_goes_first(tmp_path: Path) -> None:
+    database = database_of(
+        tmp_path,
+        record("CGA-1", "Wolfi", "ring", fixed_in("2-r0"), upstream=["GHSA-1"]),
+        record("RUSTSEC-1", "crates.io", "ring", fixed_in("2.0.0"), aliases=["CVE-1", "GHSA-1"], severity=_CRITICAL),
+    )
+    (finding,) = _match(database, installed(PackageType.APK, "ring", "1-r0", "Wolfi")).vulnerabilities
+    assert (finding.vulnerability.id, finding.vulnerability.aliases) == ("CVE-1", ("CGA-1", "GHSA-1"))
+    assert finding.vulnerability.severity is Severity.CRITICAL
+
+
 def test_withdrawn_advisory_is_dropped_with_its_reason(tmp_path: Path) -> None:
     database = database_of(
         tmp_path, record("GHSA-1", "npm", "p", fixed_in("2.0.0"), withdrawn="2024-01-01T00:00:00Z", aliases=["CVE-1"])

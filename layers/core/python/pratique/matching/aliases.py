@@ -32,10 +32,13 @@ def cves_of(advisory: Advisory) -> tuple[str, ...]:
     return tuple(sorted({identifier for identifier in listed if identifier.startswith("CVE-")}))
 
 
-def join_flaws(advisories: Iterable[Advisory]) -> tuple[Flaw, ...]:
-    """Return the flaws that the advisories are about, sorted by id; every advisory is in at least one of them."""
+def join_flaws(advisories: Iterable[Advisory], beside: Iterable[Advisory] = ()) -> tuple[Flaw, ...]:
+    """Return the flaws that the advisories are about, sorted by id; every advisory is in at least one of them.
+
+    Advisories ``beside`` them only tell which CVE another id stands for.
+    """
     known = sorted(advisories, key=lambda advisory: advisory.id)
-    cve_of_alias = _cve_of_alias(known)
+    cve_of_alias = _cve_of_alias((*known, *beside))
     members: dict[str, set[str]] = {}
     names: dict[str, set[str]] = {}
     without: list[Advisory] = []

@@ -15,6 +15,17 @@ _TITLE = 160
 _REFERENCES = 20
 
 
+def beside(matched: Iterable[Advisory], database: AdvisoryDatabase) -> Iterable[Advisory]:
+    """Return the other advisories about the flaws of those that name no CVE: one of them may know it."""
+    ids = {
+        identifier
+        for advisory in matched
+        if not cves_of(advisory)
+        for identifier in (advisory.id, *advisory.aliases, *advisory.upstream)
+    }
+    return database.advisories({name for names in database.mentions(ids).values() for name in names}).values()
+
+
 def all_about(
     flaws: Iterable[Flaw], matched: Mapping[str, Advisory], database: AdvisoryDatabase
 ) -> Mapping[str, tuple[Advisory, ...]]:

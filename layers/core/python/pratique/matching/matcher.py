@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pratique.errors import InvalidVersion
 from pratique.matching.aliases import Flaw, join_flaws
 from pratique.matching.consider import Considered, Dropped, consider
-from pratique.matching.flaw_text import all_about, vulnerability
+from pratique.matching.flaw_text import all_about, beside, vulnerability
 from pratique.matching.gaps import data_gaps, undetermined
 from pratique.matching.host_only import is_host_only
 from pratique.matching.priority import priority_of
@@ -64,8 +64,9 @@ def _findings(
     by_advisory: dict[str, list[Considered]] = {}
     for entry in affected:
         by_advisory.setdefault(entry.statement.advisory, []).append(entry)
-    flaws = join_flaws(advisories.get(name) or Advisory(name, "") for name in by_advisory)
-    about = all_about(flaws, {**{name: Advisory(name, "") for name in by_advisory}, **advisories}, database)
+    matched = {name: advisories.get(name) or Advisory(name, "") for name in by_advisory}
+    flaws = join_flaws(matched.values(), beside(matched.values(), database))
+    about = all_about(flaws, {**matched, **advisories}, database)
     exploited = database.exploitation({flaw.id for flaw in flaws})
     findings = [
         _finding(
