@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pratique.model.severity import Priority
 from pratique.ports.counts import CountRow, Table, TableName
 from pratique.services.aggregate_findings import AggregateFindings
@@ -47,6 +49,38 @@ def test_rows_that_somebody_changed_are_put_right() -> None:
     assert repair(changed)(0).rows_drifted == 2
     assert changed.stores.counts.rows(name) == {"CVE-1": right}
     assert repair(changed)(0).rows_drifted == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "scope", "key"),
+    [
+        (Table.VULNERABILITIES, "ALL", "CVE-1"),
+        (Table.VULNERABILITIES, f"I#{IMAGES[0].instance}", "CVE-1"),
+        (Table.VULNERABILITIES, f"N#{IMAGES[0].instance}/team", "CVE-1"),
+        (Table.SAMPLES, f"N#{IMAGES[2].instance}/", sample("miner").sha256),
+        (Table.REPOSITORIES, "ALL", f"{IMAGES[2].instance}/base"),
+    ],
+)
+def test_rows_of_wider_scopes_are_put_right(table: Table, scope: str, key: str) -> None:
+    changed, name = estate(), TableName(table, scope)
+    changed.settle()
+    right = changed.stores.counts.current(name)
+    unknown = f"{IMAGES[0].instance}/unknown"
+    rows = {key: CountRow({0: 77}, right[key].first, right[key].last), unknown: CountRow({0: 1}, None, None)}
+    changed.stores.counts.correct(name, rows, {key: right[key], unknown: None})
+    assert repair(changed)(0).rows_drifted == 2
+    assert changed.stores.counts.current(name)[key] == right[key]
+    assert repair(changed)(0).rows_drifted == 0
+
+
+def test_each_night_looks_at_its_share_of_the_rows() -> None:
+    changed, name = estate(), TableName(Table.VULNERABILITIES)
+    changed.settle()
+    right = changed.stores.counts.current(name)
+    changed.stores.counts.correct(name, {"CVE-1": None}, {"CVE-1": right["CVE-1"]})
+    assert sorted(repair(changed, shares=5)(share).rows_drifted for share in range(5)) == [0, 0, 0, 0, 1]
+    restored = changed.stores.counts.current(name)["CVE-1"]
+    assert (restored.bands, restored.last) == (right["CVE-1"].bands, right["CVE-1"].last)
 
 
 def test_every_repository_is_in_one_of_the_shares() -> None:

@@ -30,6 +30,7 @@ PLAIN = (
     "apply_suppressions",
     "tick",
     "aggregate_findings",
+    "repair_counts",
     "send_events",
     "serve_api",
     "serve_console",

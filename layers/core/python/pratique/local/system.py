@@ -142,6 +142,7 @@ class LocalSystem:
             self.functions,
             {
                 "tick": HOUR / 4,
+                "repair_counts": 24 * HOUR,
                 "apply_allow_list": HOUR,
                 "apply_suppressions": HOUR,
                 **({"update_advisories": 6 * HOUR} if self._advisories else {}),

@@ -2,6 +2,9 @@
 
 The counts move in one transaction with the contributions that they hold, so what can be wrong is an image whose stream
 record never came, or a row that somebody changed by hand.  Drift is therefore a number to watch: it is 0.
+
+Images are compared with what was counted of them, a repository's tables with its images, and the tables of wider
+scopes with those of the repositories in them.
 """
 
 from __future__ import annotations
@@ -9,8 +12,9 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from pratique.errors import Conflict
 from pratique.model.image import ImageId
@@ -21,6 +25,7 @@ from pratique.services.contributions import deltas
 
 _log = logging.getLogger(__name__)
 
+_TABLES = (Table.VULNERABILITIES, Table.SAMPLES, Table.SUPPRESSIONS)
 _BATCH = 100
 _TRIES = 3
 
@@ -29,14 +34,32 @@ _TRIES = 3
 class Repaired:
     """What one share came to.
 
-    ``images`` were looked at, ``images_drifted`` of them contributed other than was counted; ``rows_drifted`` rows of
-    the tables of ``repositories`` repositories were wrong.
+    ``images`` of ``repositories`` repositories were looked at, ``images_drifted`` of them contributed other than was
+    counted; ``rows_drifted`` rows were wrong, of those repositories' tables and of wider ones.
     """
 
     images: int
     images_drifted: int
     repositories: int
     rows_drifted: int
+
+
+class _Sum:
+    """What a row should be."""
+
+    def __init__(self) -> None:
+        self.bands: Counter[int] = Counter()
+        self._times: list[datetime] = []
+
+    def add(self, row: CountRow) -> None:
+        """Add the images of a row that this one is made of."""
+        self.bands.update(row.bands)
+        self._times.extend(moment for moment in (row.first, row.last) if moment)
+
+    def row(self, stored: CountRow | None) -> CountRow:
+        """Return the row; the times are those of the one that is stored, which may know of images that have left."""
+        first, last = min(self._times, default=None), max(self._times, default=None)
+        return CountRow(dict(self.bands), (stored and stored.first) or first, (stored and stored.last) or last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,74 +74,104 @@ class RepairCounts:
     def __call__(self, share: int) -> Repaired:
         """Recount the share ``share`` (any number; its remainder by ``shares`` counts).  Raises StoreError."""
         images = drifted = rows = repositories = 0
-        for repository in self._repositories(share):
+        everywhere = self._repositories()
+        for repository in (name for name in everywhere if self._is_of(name, share)):
             known = tuple(self.catalog.images(f"R#{repository}"))
             images += len(known)
             for start in range(0, len(known), _BATCH):
                 drifted += self.aggregate.recount(known[start : start + _BATCH]).changed
             repositories += 1
             rows += sum(self._recount(name, known) for name in _tables_of(repository))
+            rows += self._recount(TableName(Table.REPOSITORIES), known, only=repository)
+        rows += sum(self._add_up(table, everywhere, share) for table in _TABLES)
+        self.index.publish(TableName(table, scope) for table in Table for scope in _wider_scopes(everywhere))
         if drifted or rows:
             _log.error("counts had drifted", extra={"images": drifted, "rows": rows})
         return Repaired(images, drifted, repositories, rows)
 
-    def _repositories(self, share: int) -> Iterator[str]:
-        """Yield the repositories of the share: those that have images and those that are counted."""
-        counted = set(self.index.current(TableName(Table.REPOSITORIES)))
+    def _is_of(self, name: str, share: int) -> bool:
+        return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % self.shares == share % self.shares
+
+    def _repositories(self) -> tuple[str, ...]:
+        """Return every repository: those that have images and those that are counted."""
+        found = set(self.index.current(TableName(Table.REPOSITORIES)))
         last = ""
         for image in self.catalog.images("ALL"):
             name = f"{image.instance}/{image.repository}"
             if name != last:
-                counted.add(name)
+                found.add(name)
                 last = name
-        yield from (name for name in sorted(counted) if _share(name, self.shares) == share % self.shares)
+        return tuple(sorted(found))
 
-    def _recount(self, name: TableName, images: tuple[ImageId, ...]) -> int:
-        """Compare one table with what its images contribute; return the number of rows that were wrong."""
+    def _recount(self, name: TableName, images: tuple[ImageId, ...], only: str = "") -> int:
+        """Compare one table, or one row of it, with what images contribute; return how many rows were wrong."""
         for _ in range(_TRIES):
-            stored = self.index.current(name)
+            stored = {key: row for key, row in self.index.current(name).items() if only in {"", key}}
             right = self._count(name, images)
-            wrong = {
-                key: _corrected(stored.get(key), right.get(key))
-                for key in stored.keys() | right.keys()
-                if Counter(_bands(stored.get(key))) != right.get(key, Counter())
+            wrong = _wrong(stored, right)
+            if not wrong or self._replace(name, stored, right):
+                return len(wrong)
+        return 0
+
+    def _add_up(self, table: Table, repositories: Iterable[str], share: int) -> int:
+        """Compare the share's rows of the wider scopes with the sums of those of their repositories.
+
+        The wider rows are read first and corrected only where they are still the same: whatever changes a row of a
+        repository changes them in the same transaction.
+        """
+        held = {
+            scope: {
+                key: row for key, row in self.index.current(TableName(table, scope)).items() if self._is_of(key, share)
             }
-            if not wrong:
-                return 0
+            for scope in _wider_scopes(repositories)
+        }
+        sums: dict[str, dict[str, _Sum]] = {scope: {} for scope in held}
+        for repository in repositories:
+            for key, row in self.index.current(TableName(table, f"R#{repository}")).items():
+                if self._is_of(key, share):
+                    for scope in _wider_scopes([repository]):
+                        sums[scope].setdefault(key, _Sum()).add(row)
+        return sum(self._replace(TableName(table, scope), stored, sums[scope]) for scope, stored in held.items())
+
+    def _replace(self, name: TableName, stored: Mapping[str, CountRow], right: Mapping[str, _Sum]) -> int:
+        wrong = _wrong(stored, right)
+        if wrong:
             try:
                 self.index.correct(name, wrong, {key: stored.get(key) for key in wrong})
             except Conflict:
-                continue  # a scan came in between: what was read may have been right
-            return len(wrong)
-        return 0
+                return 0  # a scan came in between: what was read may have been right
+        return len(wrong)
 
-    def _count(self, name: TableName, images: tuple[ImageId, ...]) -> Mapping[str, Counter[int]]:
-        rows: dict[str, Counter[int]] = {}
+    def _count(self, name: TableName, images: tuple[ImageId, ...]) -> Mapping[str, _Sum]:
+        rows: dict[str, _Sum] = {}
         for start in range(0, len(images), _BATCH):
             for image, counted in self.index.counted(images[start : start + _BATCH]).items():
                 for delta in deltas(ContributionChange(image, None, counted.contribution)):
                     if delta.name == name:
-                        rows.setdefault(delta.key, Counter())[delta.band] += delta.images
+                        rows.setdefault(delta.key, _Sum()).add(
+                            CountRow({delta.band: delta.images}, delta.seen, delta.seen)
+                        )
         return rows
 
 
 def _tables_of(repository: str) -> tuple[TableName, ...]:
-    return (
-        TableName(Table.VULNERABILITIES, f"R#{repository}"),
-        TableName(Table.SAMPLES, f"R#{repository}"),
-        TableName(Table.SUPPRESSIONS, f"R#{repository}"),
-    )
+    return tuple(TableName(table, f"R#{repository}") for table in _TABLES)
 
 
-def _share(repository: str, shares: int) -> int:
-    return int.from_bytes(hashlib.sha256(repository.encode()).digest()[:8]) % shares
+def _wider_scopes(repositories: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes that hold more than one repository, each once."""
+    scopes = dict.fromkeys(["ALL"])
+    for name in repositories:
+        instance, _, repository = name.partition("/")
+        scopes |= dict.fromkeys([f"I#{instance}", f"N#{instance}/{repository.rpartition('/')[0]}"])
+    return tuple(scopes)
 
 
-def _bands(row: CountRow | None) -> Mapping[int, int]:
-    return row.bands if row else {}
-
-
-def _corrected(stored: CountRow | None, right: Mapping[int, int] | None) -> CountRow | None:
-    if right is None:
-        return None
-    return CountRow(dict(right), stored.first if stored else None, stored.last if stored else None)
+def _wrong(stored: Mapping[str, CountRow], right: Mapping[str, _Sum]) -> dict[str, CountRow | None]:
+    """Return the rows to be stored in the place of those that are not right, None for one to be removed."""
+    wrong: dict[str, CountRow | None] = {key: None for key in stored if key not in right}
+    for key, counted in right.items():
+        row = stored.get(key)
+        if row is None or dict(row.bands) != dict(counted.bands):
+            wrong[key] = counted.row(row)
+    return wrong
