@@ -17,15 +17,17 @@ const views = [
   [/^\/samples$/, "samples", async () => (await import("./views/samples.js")).Samples],
   [/^\/images$/, "images", async () => (await import("./views/images.js")).Images],
   [/^\/scans$/, "scans", async () => (await import("./views/scans.js")).Scans],
+  [/^\/suppressions$/, "suppressions", async () => (await import("./views/suppressions.js")).Suppressions],
   [/^\/vulnerability\/([^/]+)$/, "", async () => (await import("./views/vulnerability.js")).Vulnerability, named],
   [/^\/sample\/([^/]+)$/, "samples", async () => (await import("./views/sample.js")).Sample, named],
   [/^\/image\/([^/]+)$/, "images", async () => (await import("./views/image/page.js")).Image, named],
 ];
 const dialogs = {
   scan: async () => (await import("./views/scan_dialog.js")).ScanDialog,
+  suppress: async () => (await import("./views/suppress_dialog.js")).SuppressDialog,
   settings: async () => (await import("./views/settings_dialog.js")).SettingsDialog,
 };
-const sections = { overview: "/", system: "/system", application: "/application", samples: "/samples", images: "/images", scans: "/scans" };
+const sections = { overview: "/", system: "/system", application: "/application", samples: "/samples", images: "/images", suppressions: "/suppressions", scans: "/scans" };
 
 const flag = new URL("./flag.svg", import.meta.url).href;
 

@@ -36,8 +36,10 @@ function Fix({ row }) {
       ${row.fix_command
         ? html`<p class="quiet">${text.detail.commandNote}</p><${Command} value=${row.fix_command} label=${text.detail.copyCommand(name)} />`
         : html`<p><b>${text.detail.noCommand}.</b></p>`}
+      ${row.dockerfile && html`<p><b>${text.detail.dockerfile}:</b> <${Hostile} value=${row.dockerfile} /></p>`}
       ${row.fix_note && html`<p><${Hostile} value=${row.fix_note} /></p>`}</div>
-    <div class="caution"><h3>${text.detail.caution}</h3><p><${Hostile} value=${row.caution || text.detail.noCaution} /></p></div>`;
+    <div class="caution"><h3>${text.detail.caution}</h3><p><${Hostile} value=${row.caution || text.detail.noCaution} /></p>
+      ${row.prevention && html`<h3>${text.detail.prevention}</h3><p><${Hostile} value=${row.prevention} /></p>`}</div>`;
 }
 
 export function AffectedImage({ id, row, open }) {
@@ -46,6 +48,7 @@ export function AffectedImage({ id, row, open }) {
   return html`<details class="affected" open=${open}>
     <summary><span class="summary-line"><${PriorityChip} value=${row.priority} /><b><${Hostile} value=${name} /></b>
       ${row.state !== "open" && html`<${StateChip} value=${row.state} />`}
+      ${row.origin && html`<span class="tag">${wordOf(text.originShort, row.origin)}</span>`}
       <span class="quiet">${row.fix_command ? text.list.fix : text.list.noFix}</span></span></summary>
     <div class="affected-body">
       <div class="line"><${ImageLink} image=${row.image} /></div>

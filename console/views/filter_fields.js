@@ -47,6 +47,11 @@ export const findingFields = [
   { name: "state", label: filters.state, kind: "choice", words: text.findingState },
 ];
 
+export const suppressionFields = [
+  { name: "vulnerability", label: text.columns.vulnerability, kind: "search" },
+  { name: "state", label: filters.state, kind: "choice", words: text.suppressions.states },
+];
+
 export const scanFields = [
   { name: "state", label: filters.state, kind: "choice", words: text.scanState },
   { name: "trigger", label: filters.trigger, kind: "choice", words: text.trigger },

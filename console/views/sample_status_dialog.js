@@ -21,7 +21,7 @@ export function SampleStatusDialog({ sample, close, changed }) {
     }
     wait(true);
     try {
-      changed(await ask(`/samples/${encodeURIComponent(sample.sha256)}`, { method: "PATCH", body: { status, note: reason.trim() } }));
+      changed(await ask(`/samples/${encodeURIComponent(sample.sha256)}`, { method: "PATCH", headers: sample.version === undefined ? {} : { "if-match": `"${sample.version}"` }, body: { status, note: reason.trim() } }));
       forgetLists();
       tell(text.sample.saved(text.processing[status]));
       close();

@@ -8,5 +8,5 @@ import { text } from "../../text.js";
 export function Layers({ image }) {
   if (!image.layers?.length) return html`<${Empty} words=${text.empty.layers} />`;
   const findingsHref = () => hrefOf(location.pathname, { tab: "findings" });
-  return html`<p class="quiet">${text.image.layersLead}</p><${LayerStack} layers=${image.layers} findingsHref=${findingsHref} />`;
+  return html`<p class="quiet">${text.image.layersLead}</p><${LayerStack} layers=${image.layers.map((layer) => ({ base: layer.origin === "base", ...layer }))} findingsHref=${findingsHref} />`;
 }

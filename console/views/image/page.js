@@ -14,9 +14,10 @@ import { text } from "../../text.js";
 import { Coverage } from "./coverage.js";
 import { Findings } from "./findings.js";
 import { Layers } from "./layers.js";
+import { Plan } from "./plan.js";
 import { ImageSamples } from "./samples.js";
 
-const panels = { layers: Layers, findings: Findings, samples: ImageSamples };
+const panels = { layers: Layers, findings: Findings, samples: ImageSamples, plan: Plan };
 
 function About({ image }) {
   return html`<${Section} title=${text.detail.basic} kind="aside"><${Facts} facts=${[
@@ -28,6 +29,7 @@ function About({ image }) {
     [text.image.registry, html`<${Hostile} value=${textOf(image.instance)} />`],
     [text.filters.namespace, html`<${Hostile} value=${textOf(image.namespace, text.unknown.none)} />`],
     [text.image.digest, html`<${Hostile} kind="mono" value=${image.digest} /> <${CopyButton} value=${image.digest} label=${text.detail.copyDigest} />`],
+    image.base && [text.image.base, html`<${Hostile} value=${image.base.name || text.unknown.value} /><span class="aliases"><${Hostile} value=${image.base.because ?? ""} /></span>`],
     [text.columns.firstScan, momentOf(image.first_scan)],
     [text.columns.lastScan, momentOf(image.last_scan)],
   ]} /><//>`;
