@@ -74,7 +74,7 @@ export const text = {
     ignored: "It is known and left. It stays in the lists and does not count as a risk.",
     allowlisted: "It is wanted here. Scans do not report it any more.",
   },
-  findingState: { open: "Open", fixed: "Fixed", ignored: "Ignored", suppressed: "Suppressed" },
+  findingState: { open: "Open", fixed: "Fixed", ignored: "Suppressed" },
   fixState: { fixed: "Fixed version", not_fixed: "No fix yet", wont_fix: "Will not be fixed", will_not_fix: "Will not be fixed", unknown: "Not known whether there is a fix" },
   outcome: { affected: "Affected", not_affected: "Not affected", undetermined: "Could not be decided", dropped: "Left out" },
   category: { system: "System", application: "Application" },

@@ -22,11 +22,11 @@ const columns = [
 export function Explanation({ image, about, close }) {
   const resource = useResource(`${imagePath(image)}/explain`, { about });
   return html`<${Dialog} title=${text.detail.explainTitle(about)} close=${close} wide>
-    <${Shown} resource=${resource} what=${text.actions.explain}>
+    ${resource.problem?.kind === "missing" && resource.state === "failed" ? html`<${Empty} words=${text.empty.inventory} />` : html`<${Shown} resource=${resource} what=${text.actions.explain}>
       ${(answer) => html`<p class="quiet">${text.detail.explainLead(answer.revision)}</p>
         ${answer.candidates.length
           ? html`<${Table} label=${text.detail.explainTitle(about)} columns=${columns} rows=${answer.candidates} kind="rows small" />`
           : html`<${Empty} words=${text.empty.candidates} />`}`}
-    <//>
+    <//>`}
   <//>`;
 }

@@ -44,7 +44,7 @@ export const findingFields = [
   { name: "name", label: filters.name.findings, kind: "search", hint: filters.nameHint },
   { name: "priority", label: filters.priority, kind: "choice", words: text.priority },
   { name: "category", label: filters.category, kind: "choice", words: text.category },
-  { name: "state", label: filters.state, kind: "choice", words: text.findingState },
+  { name: "state", label: filters.state, kind: "choice", order: true, words: { "": text.findingState.open, fixed: text.findingState.fixed, ignored: text.findingState.ignored } },
 ];
 
 export const suppressionFields = [

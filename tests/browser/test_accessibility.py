@@ -27,6 +27,7 @@ VIEWS = {
     "samples": "/samples",
     "images": "/images?namespace=states",
     "scans": "/scans",
+    "suppressions": "/suppressions",
     "vulnerability": "/vulnerability/CVE-2025-10000",
     "layers": image(PAIR[1], "layers"),
     "findings": image(PAIR[1], "findings"),

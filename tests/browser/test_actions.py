@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import expect
 
@@ -102,3 +104,26 @@ def test_settings_that_somebody_else_changed_are_settled(console: Console) -> No
     dialog.get_by_role("button", name="Save mine").click()
     expect(dialog).to_have_count(0)
     assert console.estate.get("/v1/settings")["cycle"] == "3d"
+
+
+def test_finding_is_suppressed_with_a_reason_and_comes_back(console: Console, pushed: ImageId) -> None:
+    page = console.open(f"/image/{quote(str(pushed), safe='')}?tab=findings")
+    expect(console.rows().first).to_be_visible()
+    name = console.names()[0]
+    page.get_by_role("button", name=f"Suppress {name}").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Vulnerability")).to_have_value(name)
+    expect(dialog.get_by_label("Repository")).to_have_value(pushed.repository)
+    dialog.get_by_role("button", name="Suppress", exact=True).click()
+    expect(dialog.get_by_text("Write a reason.")).to_be_visible()
+    dialog.get_by_label("Reason").fill("not reachable from outside")
+    dialog.get_by_label("Until").fill("2099-12-31")
+    dialog.get_by_role("button", name="Suppress", exact=True).click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("link", name="Suppressions").click()
+    row = console.rows().filter(has_text=name)
+    for words in ("not reachable from outside", "31 Dec 2099", pushed.repository, "Active"):
+        expect(row).to_contain_text(words)
+    row.get_by_role("button", name=f"End the suppression of {name}").click()
+    expect(row).to_contain_text("Ended")
+    assert {one["state"] for one in console.estate.get("/v1/suppressions", vulnerability=name)["items"]} == {"removed"}

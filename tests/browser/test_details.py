@@ -95,6 +95,7 @@ def test_sample_status_changes_with_a_reason_only(console: Console) -> None:
     panel = page.get_by_role("region", name="Processing status")
     expect(panel).to_contain_text("removed from the base image")
     expect(panel).to_contain_text("local operator")
+    expect(page.get_by_role("region", name="History")).to_contain_text("removed from the base image")
     assert console.estate.get(f"/v1/samples/{row['sha256']}")["status"] == "handled"
 
 
@@ -123,10 +124,27 @@ def test_tabs_move_with_the_arrows_and_live_in_the_address(console: Console) -> 
 def test_fixed_findings_of_an_image_are_found(console: Console, pushed: ImageId) -> None:
     page = console.open(image_address(pushed, "?tab=findings"))
     page.get_by_label("State").select_option(label="Fixed")
-    expect(page.get_by_text("Nothing matches these filters")).to_be_visible()
+    expect(page.get_by_text("No finding in this state")).to_be_visible()
 
 
 def test_samples_of_an_image(console: Console, pushed: ImageId) -> None:
     page = console.open(image_address(pushed, "?tab=samples"))
     expect(page.get_by_role("tabpanel")).to_contain_text("srv/upload/test.com")
     expect(page.get_by_role("tabpanel")).to_contain_text("Present in the image")
+
+
+def test_fix_plan_has_steps_with_commands(console: Console, pushed: ImageId) -> None:
+    plan = console.estate.get(f"{console.estate.path(pushed)}/fix-plan")
+    page = console.open(image_address(pushed, "?tab=plan"))
+    panel = page.get_by_role("tabpanel")
+    expect(panel).to_contain_text(f"remove {plan['removed']} of {plan['findings']}")
+    step = page.get_by_role("region", name="Step 1")
+    expect(step.locator("pre")).to_have_text(plan["steps"][0]["command"])
+    for found in plan["steps"][0]["removes"]:
+        expect(step.get_by_role("link", name=found["id"])).to_be_visible()
+
+
+def test_plan_without_an_inventory_says_what_to_do(console: Console) -> None:
+    console.expected = ("404",)
+    page = console.open(image_address(PAIR[1], "?tab=plan"))
+    expect(page.get_by_role("tabpanel")).to_contain_text("Scan the image again")

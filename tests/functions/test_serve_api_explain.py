@@ -71,3 +71,11 @@ def test_explanation_asks_for_what_to_explain_and_a_known_image(api: Api, image:
     assert api.get(f"/v1/images/{quote(str(image), safe='')}/explain").status == 422
     unknown = quote(str(image_id("unknown")), safe="")
     assert api.get(f"/v1/images/{unknown}/explain", about="urllib3").status == 404
+
+
+def test_image_of_which_nothing_was_read_says_so(api: Api, image: ImageId) -> None:
+    unread = image_id("unread")
+    store = api.estate.stores.findings
+    store.write(unread, resolved(unread), report(), seq=store.begin(unread), tags=[], now=NOON)
+    answer = api.get(f"/v1/images/{quote(str(unread), safe='')}/explain", about="urllib3")
+    assert (answer.status, answer.body["detail"]) == (404, "no scan has read anything of this image yet: scan it first")

@@ -19,6 +19,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from pratique.errors import Conflict, InvalidValue, PratiqueError
+from pratique.services.image_inventories import NotScanned
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +74,9 @@ def handle_problems(app: APIGatewayHttpResolver) -> None:
     )
     handle(InvalidValue)(lambda error: problem(HTTPStatus.BAD_REQUEST, error.message))
     handle(Conflict)(lambda _: problem(HTTPStatus.CONFLICT, "somebody else changed this in between: read it again"))
+    handle(NotScanned)(
+        lambda _: problem(HTTPStatus.NOT_FOUND, "no scan has read anything of this image yet: scan it first")
+    )
     handle(NotFoundError)(lambda _: problem(HTTPStatus.NOT_FOUND, "there is nothing at this address"))
     handle(ServiceError)(lambda error: problem(HTTPStatus(error.status_code), str(error.msg)))
     handle(Exception)(failed)
