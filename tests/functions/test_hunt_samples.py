@@ -188,6 +188,7 @@ def test_hunt_reads_only_layers_that_hold_what_a_new_rule_can_fire_on(
     assert (answer["status"], answer["bytes"], answer["layers"], answer["judged"]) == ("complete", size, 1, 2)
     assert f"{size} bytes of 1 layers read, 2 layers known without reading" in record.detail
     assert (record.state, record.images, record.images_done) == (ScanState.COMPLETE, 2, 2)
+    assert (record.bytes_done, record.layers_done) == (size, 3)
     assert (bench.samples(both), bench.samples(script)) == ({"new_tool": "urgent"}, {})
 
 

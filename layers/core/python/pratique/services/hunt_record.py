@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pratique.ports.scans import ScanState, ScanStore
 from pratique.services.end_scan import EndScan
 from pratique.services.publish_rules import PublishedRules
+from pratique.services.stop_scan import is_stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class HuntRecord:
     def tell(self, hunt: str, counts: Mapping[str, int]) -> None:
         """Say how far the hunt has come."""
         if counts and not self.is_stopped(hunt):
-            self.scans.update(hunt, detail=told(counts))
+            number = all_numbers(counts)
+            self.scans.update(
+                hunt, detail=told(counts), bytes_done=number["bytes"], layers_done=number["layers"] + number["carried"]
+            )
 
     def passed(self, hunt: str, *, images: int) -> None:
         """Count images that were gone through without being judged again."""
@@ -38,11 +42,11 @@ class HuntRecord:
 
     def is_stopped(self, hunt: str) -> bool:
         """Whether somebody stopped the hunt."""
-        record = self.scans.get(hunt)
-        return record is not None and record.state is ScanState.STOPPED
+        return is_stopped(self.scans, hunt)
 
     def end(self, hunt: str, state: ScanState, counts: Mapping[str, int], reason: str) -> None:
         """Say how the hunt ended and what it took."""
+        self.tell(hunt, counts)
         self.end_scan(hunt, state, "; ".join(part for part in (reason, told(counts) if counts else "") if part))
 
 
