@@ -24,8 +24,10 @@ metrics = Metrics()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's form
     """Answer how the update ended; a database that loses a known finding is not taken, and the answer says so."""
     outcome = update_advisories()()
-    stale = sum(1 for source in outcome.revision.sources if source.stale)
+    # A source that never had data is told by the coverage of the images it would be about, not by an alarm for ever.
+    stale = sum(1 for source in outcome.revision.sources if source.stale and source.records)
     metrics.add_metric(name="StaleAdvisorySources", unit=MetricUnit.Count, value=stale)
+    metrics.add_metric(name="AdvisoryUpdatesHeldBack", unit=MetricUnit.Count, value=int(outcome.held_back))
     _announce(outcome)
     if outcome.promoted:
         request = RematchRequest(revision=outcome.revision.revision)
@@ -41,6 +43,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 def _announce(outcome: UpdateOutcome) -> None:
     now = clock().now()
     events = list(advisories_stale(outcome.revision.sources, now))
-    if outcome.canary.lost:
+    if outcome.held_back:
         events.append(update_held_back(outcome.revision.revision, outcome.previous, outcome.detail, now))
     stores().events.record(events, now)

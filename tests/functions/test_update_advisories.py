@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import functions.update_advisories.handler as update_advisories
@@ -44,12 +46,18 @@ def test_only_a_promoted_database_starts_a_rematch(monkeypatch: pytest.MonkeyPat
     assert [event.id for event in STORES.events.unsent([stale])] == [stale]
 
 
-def test_update_that_was_held_back_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_update_that_was_held_back_is_announced_and_counted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     canary = CanaryResult(found=(), lost=("CVE-1",))
-    outcome = UpdateOutcome(promoted=False, revision=REVISION, previous="r1", canary=canary, detail="lost CVE-1")
+    outcome = UpdateOutcome(
+        promoted=False, revision=REVISION, previous="r1", canary=canary, detail="lost CVE-1", held_back=True
+    )
     monkeypatch.setattr(update_advisories, "update_advisories", lambda: lambda: outcome)
     monkeypatch.setattr(update_advisories, "stores", lambda: STORES)
     monkeypatch.setattr(update_advisories, "clock", FakeClock)
     update_advisories.lambda_handler(sample_event("update_advisories"), lambda_context("update-advisories"))
     held = event_id(EventKind.ADVISORY_UPDATE_HELD_BACK, "r2", "r1")
     assert [event.id for event in STORES.events.unsent([held])] == [held]
+    metrics = json.loads(next(line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line))
+    assert (metrics["AdvisoryUpdatesHeldBack"], metrics["StaleAdvisorySources"]) == ([1.0], [1.0])
