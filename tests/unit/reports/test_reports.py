@@ -240,6 +240,17 @@ def test_host_only_vulnerabilities_are_counted_apart_until_they_are_asked_for() 
     assert "for a host that boots them" in shown(asked)
 
 
+def test_packages_of_one_source_stand_in_one_row() -> None:
+    held = FINDINGS[1].packages[0]
+    command = replace(OPENSSL, package=replace(OPENSSL.package, name="openssl"))
+    finding = replace(FINDINGS[1], packages=(held, replace(held, installed=command)))
+    rows = [
+        line for line in shown(replace(a_report(), vulnerabilities=(finding,))).splitlines() if "CVE-2026-1" in line
+    ]
+    assert len(rows) == 1
+    assert "libssl3, openssl (openssl)" in rows[0]
+
+
 def test_inventory_json_places_every_package() -> None:
     parsed = json.loads(inventory_json(IMAGE, INVENTORY))
     assert [row["name"] for row in parsed["packages"]] == ["libssl3", "Jinja2"]

@@ -133,6 +133,7 @@ def _highest(outcomes: Iterable[Affected]) -> str:
     return highest
 
 
-def _package_order(finding: PackageFinding) -> tuple[str, str, str, str]:
-    package = finding.installed.package
-    return finding.installed.ecosystem, package.name, package.version, finding.installed.locations[0].path
+def _package_order(finding: PackageFinding) -> tuple[str, str, str, str, str]:
+    """Order packages so that those of one source stand together."""
+    package, path = finding.installed.package, finding.installed.locations[0].path
+    return finding.installed.ecosystem, package.source_name or package.name, package.name, package.version, path

@@ -5,7 +5,7 @@ Names and paths come out of images and may hold terminal control sequences: `sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -54,6 +54,7 @@ _VERDICTS: Mapping[ScanStatus, str] = {
     ScanStatus.FAILED: "the image could not be scanned",
 }
 _REASONS_SHOWN = 20
+_NAMES_SHOWN = 5
 
 
 def print_scan(console: Console, image: Image, report: ImageReport, inventory: ImageInventory) -> None:
@@ -119,20 +120,36 @@ def _vulnerabilities(
     heading: str, findings: Sequence[VulnerabilityFinding], places: Mapping[str, LayerPlace]
 ) -> RenderableType:
     table = _table("Priority", "Vulnerability", "Severity", "Package", "Version", "Fixed in", "Layer", title=heading)
-    rows = [(finding, affected) for finding in findings for affected in finding.packages if not affected.suppressed_by]
-    rows.sort(key=lambda row: (row[0].priority.rank, row[1].installed.package.name, row[0].vulnerability.id))
-    for finding, affected in rows:
-        package = affected.installed.package
+    rows = [(finding, *row) for finding in findings for row in _of_one_source(finding, places)]
+    rows.sort(key=lambda row: (row[0].priority.rank, row[1], row[0].vulnerability.id))
+    for finding, names, version, fix, layer in rows:
         table.add_row(
             _coloured(finding.priority.value),
             shown(finding.vulnerability.id),
             finding.vulnerability.severity.value,
-            shown(package.name),
-            shown(package.version),
-            shown(_fix(affected)),
-            _layer(places, affected.installed.locations[0].layer),
+            shown(names),
+            shown(version),
+            shown(fix),
+            layer,
         )
     return table
+
+
+def _of_one_source(
+    finding: VulnerabilityFinding, places: Mapping[str, LayerPlace]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield names, version, fix and layer of a finding's packages, those of one source and one fate together."""
+    groups: dict[tuple[str, str, str, str], list[str]] = {}
+    for affected in finding.packages:
+        if not affected.suppressed_by:
+            package, layer = affected.installed.package, _layer(places, affected.installed.locations[0].layer)
+            key = (package.source_name or package.name, package.version, _fix(affected), layer)
+            groups.setdefault(key, []).append(package.name)
+    for (source, version, fix, layer), names in groups.items():
+        listed = list(dict.fromkeys(names))
+        more = f" and {len(listed) - _NAMES_SHOWN} more" if len(listed) > _NAMES_SHOWN else ""
+        of = f" ({source})" if listed != [source] else ""
+        yield ", ".join(listed[:_NAMES_SHOWN]) + more + of, version, fix, layer
 
 
 def _fix(affected: PackageFinding) -> str:
