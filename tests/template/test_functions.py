@@ -10,7 +10,7 @@ from tests.template.deployed import PROJECT, deployed, folder_of, functions, of_
 
 NAMES = sorted(functions())
 ASYNCHRONOUS = {
-    "receive_push", "scan_image", "rescan", "tick", "update_advisories", "rematch_images",
+    "receive_push", "scan_image", "rescan", "sweep_reports", "tick", "update_advisories", "rematch_images",
     "apply_allow_list", "hunt_samples", "apply_suppressions", "repair_counts",
 }  # fmt: skip
 DURABLE = {"scan_image", "rescan", "hunt_samples"}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from pratique.adapters.dynamodb_items import Expression, Item, Key
-from pratique.adapters.dynamodb_table import ConditionFailed, DynamoTable, Put, Update
+from pratique.adapters.dynamodb_table import ConditionFailed, Delete, DynamoTable, Put, Update
 from pratique.errors import StoreError
 from pratique.model.digest import DiffId
 from pratique.ports.layers import AlreadyRead, Claim, Claimed, HeldElsewhere
 
 _TRIES = 5
+_SWEEP = "sweep"
+_REMOVAL = timedelta(minutes=10)
 _NEWEST = ("LAYER#newest", "ANALYZER")
 _REASON_CHARACTERS = 1000
 _FREE = Expression(
@@ -63,6 +66,27 @@ class DynamoLayerLeases:
         keys = {_key(diff_id, newest): diff_id for diff_id in diff_ids}
         found = self._table.get_many(keys)
         return frozenset(keys[key] for key, item in found.items() if "report_key" in item)
+
+    def begin_removal(self, diff_id: DiffId, analyzer: str, now: datetime) -> bool:
+        """Turn the record of a report into a lease of some minutes, or find that a report is being made."""
+        until = _milliseconds(now + _REMOVAL)
+        change = Expression(
+            "SET #owner = :owner, #until = :until REMOVE #report_key", {"owner": _SWEEP, "until": until}
+        )
+        free = Expression(
+            "attribute_exists(#report_key) OR attribute_not_exists(#PK) OR #owner = :owner", {"owner": _SWEEP}
+        )
+        try:
+            self._table.write(Update(_key(diff_id, analyzer), change, free))
+        except ConditionFailed:
+            return False
+        return True
+
+    def removed(self, diff_id: DiffId, analyzer: str) -> None:
+        """Remove the record unless another worker took over since."""
+        with contextlib.suppress(ConditionFailed):
+            own = Expression("#owner = :owner", {"owner": _SWEEP})
+            self._table.write(Delete(_key(diff_id, analyzer), own))
 
     def release(self, diff_id: DiffId, analyzer: str, owner: str, reason: str) -> None:
         """Give the lease back."""

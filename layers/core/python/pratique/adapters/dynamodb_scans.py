@@ -48,7 +48,9 @@ class DynamoScans(DynamoScanImages):
 
     def start_alone(self, record: ScanRecord, *, longest: timedelta) -> ScanRecord:
         """Write the record together with the entry that says which scan of the scope runs."""
-        at = (f"SCAN#SCOPE#{record.scope}", META)
+        # A reconciliation leaves known images out: whoever asks for all of them must not be given it.
+        apart = "#new" if record.trigger == "reconciliation" else ""
+        at = (f"SCAN#SCOPE#{record.scope}{apart}", META)
         for _ in range(_TRIES):
             entry = self._table.get(at)
             running = self.get(str(entry["scan"])) if entry else None

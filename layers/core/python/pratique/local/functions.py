@@ -32,6 +32,7 @@ PLAIN = (
     "aggregate_findings",
     "repair_counts",
     "send_events",
+    "sweep_reports",
     "serve_api",
     "serve_console",
 )

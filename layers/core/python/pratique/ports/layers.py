@@ -58,3 +58,14 @@ class LayerLeases(Protocol):
         The newest is the one that last finished a layer; while none has, no layer counts as read.
         """
         ...
+
+    def begin_removal(self, diff_id: DiffId, analyzer: str, now: datetime) -> bool:
+        """Take the lease of a layer that was read, so that nobody counts on its report; return whether that was so.
+
+        The lease runs out by itself where the removal never ends, and the layer is then read again.
+        """
+        ...
+
+    def removed(self, diff_id: DiffId, analyzer: str) -> None:
+        """Forget the layer: its report is gone."""
+        ...

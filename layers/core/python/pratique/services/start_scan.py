@@ -14,6 +14,9 @@ LONGEST = timedelta(days=3)
 """How long a scan of many images may run; the template limits its execution to the same time."""
 
 
+RECONCILIATION = "reconciliation"
+
+
 @dataclass(frozen=True, slots=True)
 class StartScan:
     """Writes the scan's record and starts ``rescan``; ``rescan_function`` is its qualified name."""
@@ -26,7 +29,9 @@ class StartScan:
     def __call__(self, scope: Scope, *, trigger: str, at: datetime, seed: str) -> ScanRecord:
         """Start a scan, or find the one of this scope that runs, and return its record.
 
-        ``trigger`` is that of `ScanRecord`.  The function is started again under the name of a scan that was found
+        ``trigger`` is that of `ScanRecord`; a reconciliation scans only images that were never scanned.
+
+        The function is started again under the name of a scan that was found
         queued, which starts nothing twice: a caller that died between the two must not leave a scan that never runs.
         """
         wanted = ScanRecord(
@@ -43,6 +48,8 @@ class StartScan:
         )
         record = self.scans.start_alone(wanted, longest=LONGEST)
         if record.state is ScanState.QUEUED:
-            payload = {"scan_id": record.id, "scope": record.scope}
+            payload: dict[str, object] = {"scan_id": record.id, "scope": record.scope}
+            if record.trigger == RECONCILIATION:
+                payload["new_only"] = True
             self.starter.start(self.rescan_function, payload, execution_name=record.id)
         return record

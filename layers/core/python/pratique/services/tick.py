@@ -11,7 +11,7 @@ from pratique.model.scope import Scope, ScopeKind
 from pratique.model.settings import Settings
 from pratique.ports.clock import Clock
 from pratique.ports.scans import SettingsStore
-from pratique.services.start_scan import StartScan
+from pratique.services.start_scan import RECONCILIATION, StartScan
 from pratique.services.window import OpenWindow, window_of
 
 # Cycles are counted in whole local days from this Monday, so that every tick agrees on the day that is due.
@@ -73,7 +73,7 @@ def _moment(settings: Settings, day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Starts the scan that is due, if one is."""
+    """Starts the scan that is due, if one is, and once a day (UTC) looks for images that were never announced."""
 
     settings: SettingsStore
     start_scan: StartScan
@@ -89,7 +89,13 @@ class Tick:
         last_start = self.settings.last_start()
         moment = due(settings, last_start, self.clock.now())
         if moment is None:
+            self._reconcile()
             return None
         record = self.start_scan(Scope(ScopeKind.ALL), trigger="schedule", at=moment, seed="schedule")
         self.settings.claim_start(moment, previous=last_start)
         return record.id
+
+    def _reconcile(self) -> None:
+        """Start the day's reconciliation: its id is made of the day, so every later tick finds it started."""
+        day = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        self.start_scan(Scope(ScopeKind.ALL), trigger=RECONCILIATION, at=day, seed=RECONCILIATION)
