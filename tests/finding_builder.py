@@ -19,7 +19,7 @@ from pratique.model.finding import (
 )
 from pratique.model.image import Image, ImageId, Layer, Platform
 from pratique.model.package import InstalledPackage, Location, Package, PackageType
-from pratique.model.sample import ImageSample, Level, RuleMatch, SampleFile
+from pratique.model.sample import Behaviour, Detector, ImageSample, Level, RuleMatch, SampleFile
 from pratique.model.severity import Priority, Rating, Severity
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -114,6 +114,23 @@ def sample(name: str, level: Level = Level.URGENT, *, layer: int = 1, quiet: boo
         level=level,
         rules=(RuleMatch(f"rule_{name}", "starter", level, f"does {name}", family=name),),
         files=(SampleFile(place, allowed_by="01ALLOWED" if quiet else ""),),
+    )
+
+
+def package_sample(purl: str = "pkg:npm/evil@1.0.0", *, layer: int = 1) -> ImageSample:
+    """A package that a report names malicious."""
+    place = Location("app/node_modules/evil/package.json", DiffId(digest_of(f"content {layer}")))
+    report = RuleMatch(
+        "MAL-2026-1", "osv/npm", Level.URGENT, "Sends tokens away", "https://example.test/1",
+        detector=Detector.PACKAGE, behaviours=(Behaviour.SUPPLY_CHAIN,), references=("https://example.test/1",),
+    )  # fmt: skip
+    return ImageSample(
+        sha256=hashlib.sha256(purl.encode()).hexdigest(),
+        size=0,
+        level=Level.URGENT,
+        rules=(report,),
+        files=(SampleFile(place),),
+        purl=purl,
     )
 
 

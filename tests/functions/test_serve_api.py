@@ -13,7 +13,7 @@ from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.ports.scans import ScannedImage, ScanState
 from pratique.wiring import queries
-from tests.finding_builder import NOON, digest_of, finding, image_id, report, resolved, sample
+from tests.finding_builder import NOON, digest_of, finding, image_id, package_sample, report, resolved, sample
 from tests.functions.api_client import EVENT, Api, api, invoke
 
 __all__ = ["api"]
@@ -113,6 +113,25 @@ def test_samples_are_listed_shown_and_placed(estate: Api) -> None:
     assert (page["rules"][0]["rule"], page["status_by"], page["status_at"]) == ("rule_miner", "", None)
     (image,) = estate.get(f"/v1/samples/{MINER.sha256}/images").body["items"]
     assert (image["files"][0]["path"], image["files"][0]["layer"]["index"]) == ("tmp/miner", 1)
+
+
+def test_malicious_package_is_a_sample_like_any_other(api: Api) -> None:
+    evil = package_sample()
+    api.estate.scan(SHOP, report([], [evil]))
+    api.estate.settle()
+    (row,) = api.get("/v1/samples", name="evil").body["items"]
+    assert (row["sha256"], row["purl"], row["name"], row["level"]) == (evil.sha256, evil.purl, evil.purl, "urgent")
+    page = api.get(f"/v1/samples/{row['sha256']}").body
+    (rule,) = page["rules"]
+    assert (rule["detector"], rule["rule"], rule["references"]) == ("package", "MAL-2026-1", ["https://example.test/1"])
+    assert (rule["description"], page["behaviours"]) == ("Sends tokens away", ["supply_chain"])
+    (place,) = api.get(f"/v1/samples/{row['sha256']}/images").body["items"]
+    assert (place["present"], place["files"][0]["path"]) == (True, "app/node_modules/evil/package.json")
+    decided = api.call("PATCH", f"/v1/samples/{row['sha256']}", body={"status": "handled", "note": "removed"})
+    assert decided.body["status"] == "handled"
+    assert api.get("/v1/vulnerabilities").body["items"] == []
+    (finding_,) = api.get(f"/v1/images/{SHOP}/findings").body["items"]
+    assert (finding_["kind"], finding_["purl"]) == ("sample", evil.purl)
 
 
 def test_sample_decision_is_kept_with_who_made_it(estate: Api) -> None:

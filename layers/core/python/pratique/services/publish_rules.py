@@ -105,8 +105,8 @@ def rules_in_use(sets: RuleSets, revision: str, folder: Path) -> tuple[CompiledR
     is always this program's own: after an update of the program the same packs make another revision.
     """
     packs = (sets.packs(revision) or ()) if revision else ()
-    index = index_of((starter_pack(), *packs))
     if not packs:
-        return load_rules(), index
+        return load_rules(), index_of((starter_pack(),))
     sets.fetch_files(revision, folder / revision)
-    return load_rules(folder / revision, packs), index
+    compiled = load_rules(folder / revision, packs)
+    return compiled, sets.index(compiled.revision) or index_of((starter_pack(), *packs))

@@ -7,7 +7,7 @@ from pratique.services.hunt_samples import HuntSamples
 from pratique.services.publish_rules import PublishRules
 from pratique.services.rule_sets import RuleSets
 from pratique.wiring.hash_lists import hash_lists_in_use
-from pratique.wiring.rules import carry_over, layer_scanner
+from pratique.wiring.rules import layer_rules
 from pratique.wiring.scans import end_scan
 from pratique.wiring.stores import clock, objects, stores
 
@@ -19,9 +19,15 @@ def publish_rules() -> PublishRules:
 
 def hunt_samples() -> HuntSamples:
     """Return what plans a hunt with the rules in use."""
-    kept, (scanner, analyzer) = stores(), layer_scanner()
+    kept, rules = stores(), layer_rules()
     return HuntSamples(
-        objects(), kept.catalog, kept.findings, analyzer, scanner.revision, carry_over(), hash_lists_in_use()
+        objects(),
+        kept.catalog,
+        kept.findings,
+        rules.analyzer,
+        rules.scanner.revision,
+        rules.carry,
+        hash_lists_in_use(),
     )
 
 

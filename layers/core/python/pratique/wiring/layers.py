@@ -9,7 +9,7 @@ from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.services.analyze_layer import AnalyzeLayer
 from pratique.wiring.environment import environment
-from pratique.wiring.rules import carry_over, layer_scanner
+from pratique.wiring.rules import layer_rules
 from pratique.wiring.scans import sources
 from pratique.wiring.stores import clock, objects, stores
 
@@ -19,18 +19,18 @@ _LEASE_SPARE_SECONDS = 30
 
 def analyze_layer() -> AnalyzeLayer:
     """Return the use case of ``analyze_layer`` with the rules in use, which are loaded once."""
-    scanner, analyzer = layer_scanner()
+    rules = layer_rules()
     return AnalyzeLayer(
         sources=sources(),
         objects=objects(),
         leases=stores().layers,
         clock=clock(),
         selector=_selector(),
-        scanner=scanner,
+        scanner=rules.scanner,
         limits=Limits(),
-        analyzer=analyzer,
+        analyzer=rules.analyzer,
         lease_seconds=int(environment().layer_seconds) + _LEASE_SPARE_SECONDS,
-        carry=carry_over(),
+        carry=rules.carry,
     )
 
 

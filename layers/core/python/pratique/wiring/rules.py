@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,21 +18,20 @@ from pratique.wiring.stores import objects
 _FOLDER = Path(tempfile.gettempdir()) / "pratique-rules"
 
 
-def layer_scanner() -> tuple[RuleScanner, str]:
-    """Return the scanner with the rules in use, and the analyzer version that reports made with it are of."""
-    scanner, _ = _rules(_current())
-    return scanner, analyzer_version(scanner.revision)
+@dataclass(frozen=True, slots=True)
+class LayerRules:
+    """What layers are read with: the scanner, the version of its reports, and what makes reports of older ones."""
+
+    scanner: RuleScanner
+    analyzer: str
+    carry: CarryOver
 
 
-def carry_over() -> CarryOver:
-    """Return what makes reports for the rules in use from older ones."""
-    _, index = _rules(_current())
-    return CarryOver(objects(), index, analyzer_version)
-
-
-def _current() -> str:
+def layer_rules() -> LayerRules:
+    """Return the rules in use now."""
     current = RuleSets(objects()).current()
-    return current.revision if current else ""
+    scanner, index = _rules(current.revision if current else "")
+    return LayerRules(scanner, analyzer_version(scanner.revision), CarryOver(objects(), index, analyzer_version))
 
 
 @lru_cache(maxsize=1)
