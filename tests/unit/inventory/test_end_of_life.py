@@ -26,3 +26,10 @@ from pratique.model.distribution import Distribution
 )
 def test_end_of_life_is_looked_up_by_release(identity: str, version: str, expected: date | None) -> None:
     assert end_of_life(Distribution(identity, version)) == expected
+
+
+def test_date_that_a_source_told_goes_before_the_table_which_fills_the_rest() -> None:
+    known = {"12": "2029-01-01", "99": "2040-06-30"}
+    assert end_of_life(Distribution("debian", "12"), known) == date(2029, 1, 1)
+    assert end_of_life(Distribution("debian", "99"), known) == date(2040, 6, 30)
+    assert end_of_life(Distribution("debian", "10"), known) == date(2024, 6, 30)

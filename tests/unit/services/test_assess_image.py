@@ -9,6 +9,9 @@ import pytest
 
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
 from pratique.adapters.folder_objects import FolderObjectStore
+from pratique.advisories.build import Fresh, build_database
+from pratique.advisories.database import open_database
+from pratique.advisories.sources import source_named
 from pratique.advisories.starter import starter_database
 from pratique.archive.limits import Limits
 from pratique.errors import StoreError
@@ -25,7 +28,7 @@ from pratique.services.assess_image import AssessImage
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.rematch_images import Rematched, RematchImages
 from pratique.services.resolve_image import ResolveImage
-from tests.advisory_files import database_of, fixed_in, record
+from tests.advisory_files import MOMENT, database_of, fixed_in, record
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.sources import FolderSources
@@ -272,6 +275,21 @@ def test_release_that_gets_no_more_advisories_is_a_reason(bench: Bench, release:
     assert stored.coverage is not None
     codes = {reason.code for reason in stored.coverage.reasons}
     assert (ReasonCode.DISTRIBUTION_END_OF_LIFE in codes) is ended
+
+
+def test_end_that_the_database_tells_goes_before_the_shipped_table(bench: Bench, tmp_path: Path) -> None:
+    source = source_named("end-of-life")
+    assert source is not None
+    listed = tmp_path / "products.json"
+    listed.write_text('{"result": [{"name": "debian", "releases": [{"name": "12", "eolFrom": "2026-10-01"}]}]}')
+    build_database(tmp_path / "d.sqlite", [Fresh(source, listed, MOMENT)], built=MOMENT)
+    bench.assess = dataclasses.replace(bench.assess, database=open_database(tmp_path / "d.sqlite"))
+    files = {"etc/os-release": b"ID=debian\nVERSION_ID=12\n", **dist_info("urllib3", "1.24")}
+    stored = bench.stores.findings.image(bench.scan("shop", [files]))
+    assert stored is not None
+    assert stored.coverage is not None
+    (told,) = [one for one in stored.coverage.reasons if one.code is ReasonCode.DISTRIBUTION_END_OF_LIFE]
+    assert "2026-10-01" in told.detail
 
 
 def test_base_that_is_scanned_later_is_recognised_by_the_next_assessment(bench: Bench) -> None:

@@ -163,6 +163,13 @@ class SqliteDatabase:
             for identifier in listed.keys() | scored.keys()
         }
 
+    def support_ends(self, distribution: str) -> Mapping[str, str]:
+        """Return the last day (ISO date) of security fixes of each release of a distribution, as os-release names them.
+
+        Empty where nothing is known of it.
+        """
+        return dict(self._rows("SELECT release, ends FROM support WHERE distribution = ?", (distribution,)))
+
     def refused(self) -> tuple[tuple[str, str, str], ...]:
         """Return the records that could not be read, as (source, record, reason)."""
         return tuple(self._rows("SELECT source, record, reason FROM refused ORDER BY source, record"))

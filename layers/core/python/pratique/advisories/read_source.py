@@ -13,6 +13,7 @@ import msgspec
 
 from pratique.advisories import amazon, epss
 from pratique.advisories.kev import read_catalogue
+from pratique.advisories.lifecycles import RefusedRelease, read_lifecycles
 from pratique.advisories.osv import read_record
 from pratique.advisories.sources import Format, Source
 from pratique.advisories.staging import Staging
@@ -145,6 +146,22 @@ def _read_epss(staging: Staging, _source: Source, path: Path) -> Counted:
     return Counted(len(scores), tuple(refused))
 
 
+def _read_lifecycles(staging: Staging, _source: Source, path: Path) -> Counted:
+    refused: list[tuple[str, str]] = []
+    ends: list[tuple[str, str, str]] = []
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise FeedError(f"the list of lifecycles cannot be read: {error}", path=path.name) from error
+    for found in read_lifecycles(body):
+        if isinstance(found, RefusedRelease):
+            refused.append((found.name, found.reason))
+        else:
+            ends.append((found.distribution, found.release, found.ends))
+    staging.connection.executemany("INSERT OR REPLACE INTO support VALUES (?, ?, ?)", ends)
+    return Counted(len(ends), tuple(refused))
+
+
 _READERS: dict[Format, Callable[[Staging, Source, Path], Counted]] = {
     Format.OSV_ZIP: _read_osv_zip,
     Format.OSV_LIST: _read_osv_list,
@@ -152,4 +169,5 @@ _READERS: dict[Format, Callable[[Staging, Source, Path], Counted]] = {
     Format.UPDATEINFO_ZIP: _read_updateinfo_zip,
     Format.KEV_JSON: _read_kev,
     Format.EPSS_CSV: _read_epss,
+    Format.LIFECYCLES: _read_lifecycles,
 }

@@ -14,7 +14,7 @@ import zstandard
 from pratique.model.advisory import Advisory, FixState, Interval, Statement
 from pratique.ports.advisories import SourceState
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised whenever a reader of the last version could not read the file, or what is read from sources changes."""
 
 # `advisory.source` and `report.source` are the number of the source whose text it is, the lowest that has the id.
@@ -29,6 +29,7 @@ CREATE TABLE report (id TEXT PRIMARY KEY, source INTEGER NOT NULL, body BLOB NOT
 CREATE TABLE advisory (id TEXT PRIMARY KEY, source INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE TABLE mention (id TEXT, advisory TEXT, PRIMARY KEY (id, advisory)) WITHOUT ROWID;
 CREATE TABLE kev (id TEXT PRIMARY KEY, added TEXT, due TEXT) WITHOUT ROWID;
+CREATE TABLE support (distribution TEXT, release TEXT, ends TEXT, PRIMARY KEY (distribution, release)) WITHOUT ROWID;
 CREATE TABLE epss (id TEXT PRIMARY KEY, score REAL, percentile REAL) WITHOUT ROWID;
 """
 

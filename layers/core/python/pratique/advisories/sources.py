@@ -16,6 +16,7 @@ class Format(StrEnum):
     UPDATEINFO_ZIP = "updateinfo-zip"
     KEV_JSON = "kev-json"
     EPSS_CSV = "epss-csv"
+    LIFECYCLES = "lifecycles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,13 @@ SOURCES: tuple[Source, ...] = (
         mirror_path="epss/epss_scores-current.csv.gz",
         licence="FIRST.org, free to use with attribution",
         format=Format.EPSS_CSV,
+    ),
+    Source(
+        name="end-of-life",
+        url="https://endoflife.date/api/v1/products/full",
+        mirror_path="endoflife/products.json",
+        licence="MIT",
+        format=Format.LIFECYCLES,
     ),
 )
 """In the order in which they are read; where two hold a record of one id, the first one's text is kept."""

@@ -27,6 +27,8 @@ from pratique.ports.advisories import SourceState
 
 _BATCH = 5000
 _REFUSED_KEPT = 1000
+# Sources that have a table of their own.
+_TABLES = {"kev": "kev", "epss": "epss", "end-of-life": "support"}
 # Of several texts of one id that of the source with the lowest number stays, whichever is added first.
 _KEEP_LOWEST = (
     "ON CONFLICT (id) DO UPDATE SET source = excluded.source, body = excluded.body WHERE excluded.source < source"
@@ -108,8 +110,9 @@ class Staging:
         for statement in _COPY_TEXTS:
             self.connection.execute(statement)
         for name in names:
-            if name in ("kev", "epss"):
-                self.connection.execute(f"INSERT INTO {name} SELECT * FROM last.{name}")  # noqa: S608 - one of two
+            if name in _TABLES:
+                table = _TABLES[name]
+                self.connection.execute(f"INSERT INTO {table} SELECT * FROM last.{table}")  # noqa: S608 - one of three
             self.connection.execute("INSERT INTO refused SELECT * FROM last.refused WHERE source = ?", (name,))
         self.keep()
         self.connection.execute("DETACH DATABASE last")

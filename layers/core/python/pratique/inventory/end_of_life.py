@@ -1,11 +1,13 @@
 """When distributions stop getting security fixes: from then on, no advisory says anything about new flaws.
 
-The dates are those of the vendors as https://endoflife.date collects them, as of July 2026.  They are of the
-support that everybody gets: Debian's with its long-term support, Ubuntu's and Red Hat's without the paid extensions.
+The advisory database brings current dates (its source is endoflife.date); this table stands in where it has none.  Its
+dates are those of the vendors as of July 2026, of the support that everybody gets: Debian's with its long-term support,
+Ubuntu's and Red Hat's without the paid extensions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from pratique.model.distribution import Distribution
@@ -49,12 +51,13 @@ _DATES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-def end_of_life(distribution: Distribution) -> date | None:
-    """Return the last day of security support, None where the table does not know the release.
+def end_of_life(distribution: Distribution, known: Mapping[str, str] | None = None) -> date | None:
+    """Return the last day of security support, None where the release is not known.
 
-    The release is looked up by its whole version, its first two numbers, then its first.
+    ``known`` are dates (ISO) by release that a source told; they go before the table, which stands in where they say
+    nothing.  The release is looked up by its whole version, its first two numbers, then its first.
     """
-    dates = _DATES.get(distribution.id, {})
+    dates = {**_DATES.get(distribution.id, {}), **(known or {})}
     numbers = distribution.version.split(".")
     for version in (distribution.version, ".".join(numbers[:2]), numbers[0]):
         if version in dates:

@@ -79,3 +79,10 @@ class AdvisoryDatabase(Protocol):
     def exploitation(self, ids: Iterable[str]) -> Mapping[str, Exploitation]:
         """Return what is known of the exploitation of these CVE ids; ids without any are left out."""
         ...
+
+    def support_ends(self, distribution: str) -> Mapping[str, str]:
+        """Return the last day (ISO date) of security fixes of each release of a distribution, as os-release names them.
+
+        Empty where nothing is known of it.
+        """
+        ...

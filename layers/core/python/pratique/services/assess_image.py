@@ -90,7 +90,7 @@ def judge(
     inventory = analyzed.inventory
     result = match(inventory, database)
     malicious = match_malicious(inventory, database)
-    reasons = (*inventory.reasons, *result.reasons, *malicious.reasons, *_ended(inventory.distribution, now))
+    reasons = (*inventory.reasons, *result.reasons, *malicious.reasons, *_ended(inventory.distribution, database, now))
     coverage = Coverage(
         distribution=str(inventory.distribution or ""),
         layers=analyzed.layers,
@@ -124,9 +124,9 @@ def assess(
     return judge(analyzed, database, now=now, suppressed=suppressed), analyzed.inventory
 
 
-def _ended(distribution: Distribution | None, now: datetime | None) -> Iterator[Reason]:
+def _ended(distribution: Distribution | None, database: AdvisoryDatabase, now: datetime | None) -> Iterator[Reason]:
     """Yield a reason where the distribution's release gets no more advisories."""
-    ended = end_of_life(distribution) if distribution is not None else None
+    ended = end_of_life(distribution, database.support_ends(distribution.id)) if distribution is not None else None
     if ended is not None and now is not None and now.date() > ended:
         detail = f"{distribution} got its last security updates on {ended}: flaws found since are not in its advisories"
         yield Reason(ReasonCode.DISTRIBUTION_END_OF_LIFE, detail)
