@@ -525,6 +525,18 @@ def test_body_that_is_no_json_by_its_own_word_is_refused(api: Api) -> None:
     assert (answer.status, answer.body["title"]) == (415, "Unsupported Media Type")
 
 
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded"])
+def test_body_that_does_not_say_that_it_is_json_is_refused_for_that(api: Api, kind: str) -> None:
+    answer = api.call("POST", "/v1/scans", body='{"scope": "ALL"}', headers={"content-type": kind})
+    assert (answer.status, answer.body["detail"]) == (415, "send the body as application/json")
+    assert api.starter.started == []
+
+
+def test_body_may_name_its_character_set(api: Api) -> None:
+    headers = {"content-type": "Application/JSON; charset=utf-8"}
+    assert api.call("POST", "/v1/scans", body='{"scope": "ALL"}', headers=headers).status == 202
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [
@@ -578,6 +590,7 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/images/{id}",
         "GET /v1/images/{id}/explain",
         "GET /v1/images/{id}/findings",
+        "GET /v1/images/{id}/layers",
         "GET /v1/images/{id}/fix-plan",
         "GET /v1/images/{id}/host-findings",
         "GET /v1/images/{id}/past-findings",

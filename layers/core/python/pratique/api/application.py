@@ -16,6 +16,7 @@ from pratique.api import (
     allow_list,
     host_findings,
     hunts,
+    image_layers,
     image_plan,
     images,
     overview,
@@ -44,6 +45,7 @@ _ROUTERS = (
     allow_list.router,
     suppressions.router,
     images.router,
+    image_layers.router,
     image_plan.router,
     host_findings.router,
     past_findings.router,
@@ -89,10 +91,26 @@ def respond(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     access = access_of(event)
     if not isinstance(access, Granted):
         return _finished(_refusal(access))
+    if _lacks_json(event):
+        return _finished(problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"))
     app = application()
     app.append_context(caller=access.caller)  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
-    answer = app.resolve({**event, "rawPath": routed_path(str(event.get("rawPath", "/")))}, context)
+    answer = app.resolve(_routed(event), context)
     return _conditional(event, answer)
+
+
+def _lacks_json(event: dict[str, Any]) -> bool:
+    """Whether a body does not say that it is JSON: read as nothing, its fields would seem to be missing."""
+    named = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    kind = named.get("content-type", "").partition(";")[0].strip().lower()
+    return bool(event.get("body")) and not (kind == "application/json" or kind.endswith("+json"))
+
+
+def _routed(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the event as the routes read it: they know one spelling of a path and one of a media type."""
+    headers = {name: value for name, value in (event.get("headers") or {}).items() if name.lower() != "content-type"}
+    kind = {"content-type": "application/json"} if event.get("body") else {}
+    return {**event, "rawPath": routed_path(str(event.get("rawPath", "/"))), "headers": headers | kind}
 
 
 def _refusal(access: NoToken | MissingScope) -> Response[str]:

@@ -74,7 +74,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{scope}`.".strip()
     operation["security"] = [{"token": [scope]}]
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for status, meaning in _PROBLEMS.items():
+    problems = _PROBLEMS | ({"415": "The body does not say that it is JSON"} if "requestBody" in operation else {})
+    for status, meaning in sorted(problems.items()):
         operation["responses"][status] = {"description": meaning, "content": content}
 
 

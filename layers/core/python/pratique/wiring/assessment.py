@@ -13,6 +13,7 @@ from pratique.services.current_advisories import current_database, newer_databas
 from pratique.services.explain_image import ExplainImage
 from pratique.services.host_findings import HostFindings
 from pratique.services.image_inventories import ImageInventories
+from pratique.services.image_layers import ImageLayers
 from pratique.services.past_findings import PastFindings
 from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
@@ -68,6 +69,11 @@ def host_findings() -> HostFindings:
     """Return what lists a stored image's host-only vulnerabilities, on the present advisory database."""
     kept = stores()
     return HostFindings(kept.findings, ImageInventories(objects()), current_database(objects(), _FOLDER))
+
+
+def image_layers() -> ImageLayers:
+    """Return what tells of a stored image's layers, on the present advisory database."""
+    return ImageLayers(stores().findings, objects(), current_database(objects(), _FOLDER))
 
 
 def rematch_images() -> RematchImages:
