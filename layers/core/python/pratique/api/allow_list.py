@@ -24,7 +24,7 @@ router = new_router()
 _log = logging.getLogger(__name__)
 
 EntryId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
-_GLOB = "Glob over whole paths without a leading `/`: `*` stays inside one folder, `**` does not"
+_GLOB = "Glob over whole paths without a leading `/`: `*` stays inside one folder, a part `**` is any folders"
 
 
 class AllowListQuery(PageQuery):

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from pratique.model.allow_list import path_pattern
 from pratique.model.finding import PackageFinding, VulnerabilityFinding
 from pratique.model.package import PackageType
+from pratique.model.path_glob import path_fits
 from pratique.model.suppression import Covers, Endings, Suppression
 
 
@@ -68,7 +68,7 @@ def _covers(covers: Covers, item: PackageFinding) -> bool:
     if covers.layer and covers.layer != installed.locations[0].layer:
         return False
     # A copy elsewhere is not what was decided about.
-    return not covers.path or all(path_pattern(covers.path).fullmatch(place.path) for place in installed.locations)
+    return not covers.path or all(path_fits(covers.path, place.path) for place in installed.locations)
 
 
 def _is_package(wanted: str, item: PackageFinding) -> bool:

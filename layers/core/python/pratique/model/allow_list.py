@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from pratique.errors import InvalidValue
+from pratique.model.path_glob import path_fits
 from pratique.model.sample import RuleMatch
 
 
@@ -24,8 +23,8 @@ class EntryState(StrEnum):
 class AllowListEntry:
     """One entry: either ``sha256`` is set, or ``rule`` and ``path`` are.
 
-    ``sha256`` is the key of a sample.  ``rule`` is a rule's name, alone or as ``<pack>/<rule>``; ``path`` a glob over
-    whole paths without a leading ``/``, in which ``*`` and ``?`` stay inside one folder and ``**`` does not.
+    ``sha256`` is the key of a sample.  ``rule`` is a rule's name, alone or as ``<pack>/<rule>``; ``path`` a
+    glob as in `path_fits`.
     ``owner`` answers for the entry, ``added_by`` made it.  It ends at ``expires`` (None: never), or when it is removed.
     """
 
@@ -54,12 +53,4 @@ class AllowListEntry:
 
     def covers(self, match: RuleMatch, path: str) -> bool:
         """Whether the entry keeps this rule quiet at ``path``; never for an entry about a sample."""
-        return self.rule in (match.rule, match.key) and path_pattern(self.path).fullmatch(path) is not None
-
-
-@functools.lru_cache(maxsize=1024)
-def path_pattern(glob: str) -> re.Pattern[str]:
-    """Return the regular expression of a path glob, whose leading ``/`` does not count."""
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob.removeprefix("/"))
-    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meaning.get(part, re.escape(part)) for part in parts), re.DOTALL)
+        return self.rule in (match.rule, match.key) and path_fits(self.path, path)
