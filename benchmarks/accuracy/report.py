@@ -27,6 +27,18 @@ mirror are part of the project.
   every language that has a package of this name, so its wrong reports are often of a namesake.
 
 """
+_CLASSES = """
+## What is missed although the data know it, and what is wrong
+
+`--misses` prints them one by one; these are their classes.
+
+* Missed: the data name the flaw in another package only (`su` of shadow and of util-linux, the parts of netty), or
+  bound it otherwise than the label (gems that their own project calls patched; npm entries about one version).
+* Wrong: a package that was built from the affected source without the faulty part (BusyBox's `ssl_client`); Go modules
+  whose faulty package no other module can import; Python packages that an rpm of the image holds but no label names,
+  which a scan drops because it knows who owns the files; folders that only look like an npm package.
+
+"""
 _COLUMNS = (
     "ecosystem", "reported", "missed, known", "missed, not in the data", "wrong", "silent",
     "precision", "recall", "F1", "strict recall",
@@ -36,7 +48,12 @@ _COLUMNS = (
 def page(trials: Sequence[Trial]) -> str:
     """Return the whole page."""
     images = len({trial.label.image for trial in trials})
-    parts = [_HEAD.format(labels=f"{len(trials):,}", images=images), *_table(scores(trials)), "\n", *_left_out(trials)]
+    parts = [
+        _HEAD.format(labels=f"{len(trials):,}", images=images),
+        *_table(scores(trials)),
+        _CLASSES,
+        *_left_out(trials),
+    ]
     return "".join(parts)
 
 
