@@ -8,6 +8,7 @@ it is raised instead of carrying out a write when ``fuse`` has burnt down.
 from __future__ import annotations
 
 import copy
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -44,6 +45,7 @@ class FakeDynamo:
     units: Counter[str] = field(default_factory=Counter)
     _tables: dict[str, dict[tuple[str, str], Attributes]] = field(default_factory=dict)
     _streams: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _parts: dict[tuple[str, str, str], dict[tuple[str, str], None]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -80,7 +82,8 @@ class FakeDynamo:
             request["ExpressionAttributeNames"],
             request["ExpressionAttributeValues"],
         )
-        found = [item for item in table.values() if partition in item and condition.holds(item)]
+        keys = self._parts.get((request["TableName"], partition, _partition(request, partition)), {})
+        found = [item for item in (table[key] for key in keys) if condition.holds(item)]
         found.sort(key=lambda item: (item[sort]["S"].encode(), _key(item)), reverse=not request["ScanIndexForward"])
         assert (
             "ExclusiveStartKey" not in request or "IndexName" not in request or "GSI1SK" in request["ExclusiveStartKey"]
@@ -178,6 +181,7 @@ class FakeDynamo:
                 names = request["ExpressionAttributeNames"]
                 after = updated(before or dict(request["Key"]), request["UpdateExpression"], names, values)
         self.units[request["TableName"]] += write_units(before, after, transaction=transaction)
+        self._place(request["TableName"], at, before, after)
         if after is None:
             table.pop(at, None)
         else:
@@ -186,6 +190,14 @@ class FakeDynamo:
             self.written.append(f"{at[0]} {at[1]}")
         if before != after:
             self._emit(request["TableName"], at, before, after)
+
+    def _place(self, table: str, at: tuple[str, str], before: Attributes | None, after: Attributes | None) -> None:
+        """Keep the lists of the partitions' items, of the table and of its index."""
+        for name in (_KEYS[0], _INDEX_KEYS[0]):
+            if before and name in before:
+                self._parts[table, name, before[name]["S"]].pop(at, None)
+            if after and name in after:
+                self._parts.setdefault((table, name, after[name]["S"]), {})[at] = None
 
     def _emit(self, table: str, at: tuple[str, str], before: Attributes | None, after: Attributes | None) -> None:
         records = self._streams.setdefault(table, [])
@@ -196,6 +208,14 @@ class FakeDynamo:
         change |= {name: copy.deepcopy(item) for name, item in (("OldImage", before), ("NewImage", after)) if item}
         name = "MODIFY" if before and after else "INSERT" if after else "REMOVE"
         records.append({"eventID": str(len(records)), "eventName": name, "dynamodb": change})
+
+
+def _partition(request: Mapping[str, Any], name: str) -> str:
+    """The value that a query's condition asks of its partition key."""
+    condition = request["KeyConditionExpression"]
+    match = re.search(rf"#{name} = (:\w+)", condition)
+    assert match, f"{condition} names no partition"
+    return str(request["ExpressionAttributeValues"][match[1]]["S"])
 
 
 def _key(item: Mapping[str, Any]) -> tuple[str, str]:
