@@ -566,7 +566,12 @@ def test_answer_that_the_caller_has_is_not_sent_again(estate: Api) -> None:
 def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
     document = api.get("/v1/openapi.json").body
     routes = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
+    exports = (
+        "vulnerabilities", "vulnerability-images", "samples", "sample-images", "images", "image-findings",
+        "repositories", "suppressions", "scans",
+    )  # fmt: skip
     assert routes == {
+        *(f"GET /v1/exports/{name}" for name in exports),
         "GET /v1/overview",
         "GET /v1/trend",
         "GET /v1/repositories",

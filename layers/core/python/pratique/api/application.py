@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.api import (
     allow_list,
+    exports,
     host_findings,
     hunts,
     image_layers,
@@ -50,6 +51,7 @@ _ROUTERS = (
     host_findings.router,
     past_findings.router,
     scans.router,
+    exports.router,
     hunts.router,
     rules.router,
     settings.router,

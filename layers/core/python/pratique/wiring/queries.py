@@ -10,11 +10,13 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pratique.adapters.dynamodb_reading import reading_from
+from pratique.adapters.s3_exports import S3Exports
 from pratique.advisories.starter import starter_database
 from pratique.errors import StoreError
 from pratique.ports.advisories import AdvisoryRevision
 from pratique.services.current_advisories import current_revision
 from pratique.services.query.reading import Reading
+from pratique.services.write_export import WriteExport
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, objects, stores
 
@@ -25,6 +27,12 @@ _FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"
 def reading() -> Reading:
     """Return what the questions are answered from; raises StoreError where the cursors' key cannot be read."""
     return reading_from(stores(), cursor_key=_cursor_key(), clock=clock(), advisories=_revision)
+
+
+@cache
+def write_export() -> WriteExport:
+    """Return what writes lists into files."""
+    return WriteExport(S3Exports(boto3.client("s3"), environment().need("bucket")), clock())
 
 
 def _revision() -> AdvisoryRevision:
