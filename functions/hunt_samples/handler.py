@@ -51,7 +51,7 @@ def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, 
         page = context.step(_page_step(request), name=f"page-{number}", config=RETRIES)
         if page["stopped"] or not page["length"]:
             return _finished(context, request, stopped=page["stopped"])
-        request = request.after(_PAGE, Counter(page["counts"]) + _work(context, request, page["images"]))
+        request = request.after(page["length"], Counter(page["counts"]) + _work(context, request, page["images"]))
     context.step(lambda _: _hand_over(request), name="hand-over", config=RETRIES)
     return {"status": ScanState.RUNNING.value, "start": request.start}
 
@@ -81,7 +81,7 @@ def _page(request: HuntRequest) -> dict[str, Any]:
     record.passed(request.hunt, images=left)
     return {
         "stopped": False,
-        "length": length,
+        "length": plan.length,
         "counts": {"untouched": plan.untouched, "failed": plan.failed, "carried": plan.carried},
         "images": [
             {

@@ -257,6 +257,16 @@ def test_hunt_of_many_images_hands_over_and_goes_on(bench: Bench, monkeypatch: p
     assert bench.judged == ["c", "b", "a"]
 
 
+def test_page_with_many_layers_to_read_is_shorter(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pratique.services.hunt_samples._MOST_LAYERS", 2)
+    for name in ("a", "b", "c"):
+        bench.scan(name, {f"opt/{name}": elf("marker-of-a-program", name)})
+    bench.add_rules(ELF_RULE)
+    answer, record = bench.run(monkeypatch)
+    assert (answer["judged"], record.images_done, record.state) == (3, 3, ScanState.COMPLETE)
+    assert bench.judged[-1] == "a"
+
+
 def test_stopped_hunt_judges_no_further_image(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler, "_PAGE", 1)
     for name in ("a", "b"):

@@ -33,6 +33,8 @@ from pratique.services.resolve_image import load_image
 _log = logging.getLogger(__name__)
 
 _AT_ONCE = 100
+# What a step of a durable function answers is checkpointed, and holds 256 KB: some 300 bytes for each layer.
+_MOST_LAYERS = 300
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -46,8 +48,12 @@ class HuntedImage:
 
 @dataclass(frozen=True, slots=True)
 class HuntPlan:
-    """One page of a hunt: images to judge again, ``untouched`` and ``failed`` ones, and layers ``carried`` over."""
+    """One page of a hunt of ``length`` images: those to judge again, ``untouched`` and ``failed`` ones.
 
+    ``carried`` are the layers whose reports followed from older ones.
+    """
+
+    length: int
     images: tuple[HuntedImage, ...]
     untouched: int
     failed: int
@@ -78,14 +84,21 @@ class HuntSamples:
         return len(newest)
 
     def page(self, hunt: str, *, start: int, length: int) -> HuntPlan:
-        """Return what has to be done for ``length`` images from place ``start`` on.  Raises StoreError."""
+        """Return what has to be done for up to ``length`` images from place ``start`` on, fewer where there is much.
+
+        Raises StoreError.
+        """
         body = self.objects.get(_key(hunt))
         if body is None:
             raise StoreError(f"the list of images of the hunt {hunt} is gone")
         names = msgspec.json.decode(body, type=list[str])[start : start + length]
         wanted: list[HuntedImage] = []
+        passed = 0
         counts = {"untouched": 0, "failed": 0, "carried": 0}
         for name in names:
+            if sum(len(each.layers) for each in wanted) >= _MOST_LAYERS:
+                break
+            passed += 1
             image = ImageId.parse(name)
             try:
                 if self._is_done(image):
@@ -98,7 +111,7 @@ class HuntSamples:
                 continue
             counts["carried"] += carried
             wanted.append(HuntedImage(image, layers))
-        return HuntPlan(tuple(wanted), **counts)
+        return HuntPlan(passed, tuple(wanted), **counts)
 
     def _first_scans(self, scope: str) -> Iterator[tuple[datetime, ImageId]]:
         images = self.catalog.images(scope)
