@@ -66,10 +66,13 @@ def _amazon(release: str, url: str, repository: str = "", *, zipped: bool = Fals
     )
 
 
+# GitHub's, PyPA's and Go's advisories, with the reports of https://github.com/ossf/malicious-packages in the same file.
+_WITH_MALICIOUS = "CC-BY-4.0; malicious packages Apache-2.0"
+
 SOURCES: tuple[Source, ...] = (
-    _osv("Debian", "CC-BY-4.0 (OSV), Debian security tracker"),
+    _osv("Debian", "none stated by the Debian security tracker"),
     _osv("Ubuntu", "CC-BY-SA-4.0"),
-    _osv("Alpine", "MIT"),
+    _osv("Alpine", "none stated by the Alpine security database"),
     _osv("Wolfi", "Apache-2.0"),
     _osv("Chainguard", "Apache-2.0"),
     _osv("Red Hat", "CC-BY-4.0"),
@@ -78,14 +81,14 @@ SOURCES: tuple[Source, ...] = (
     _osv("SUSE", "CC-BY-4.0"),
     _osv("openSUSE", "CC-BY-4.0"),
     _osv("Azure Linux", "MIT"),
-    _osv("PyPI", "CC-BY-4.0"),
-    _osv("npm", "CC-BY-4.0"),
-    _osv("Maven", "CC-BY-4.0"),
-    _osv("Go", "CC-BY-4.0"),
-    _osv("RubyGems", "CC-BY-4.0"),
-    _osv("NuGet", "CC-BY-4.0"),
-    _osv("Packagist", "CC-BY-4.0"),
-    _osv("crates.io", "CC0-1.0"),
+    _osv("PyPI", _WITH_MALICIOUS),
+    _osv("npm", _WITH_MALICIOUS),
+    _osv("Maven", _WITH_MALICIOUS),
+    _osv("Go", _WITH_MALICIOUS),
+    _osv("RubyGems", _WITH_MALICIOUS),
+    _osv("NuGet", _WITH_MALICIOUS),
+    _osv("Packagist", _WITH_MALICIOUS),
+    _osv("crates.io", "CC0-1.0; malicious packages Apache-2.0"),
     _osv("Hex", "CC-BY-4.0"),
     _osv("Pub", "CC-BY-4.0"),
     _osv("SwiftURL", "CC-BY-4.0"),
