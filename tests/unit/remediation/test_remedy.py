@@ -170,6 +170,12 @@ def test_caution_tells_what_can_break(kind: str, old: str, new: str, words: str)
     assert ("another major" in found.caution) == ("another major" in words)
 
 
+def test_fix_that_only_subscribers_get_says_so() -> None:
+    held = package("deb", "libc6", "2.27-3ubuntu1.6", "2.27-3ubuntu1.6+esm1", ecosystem="Ubuntu:18.04:LTS")
+    assert "Ubuntu Pro" in remedy(held).caution
+    assert "Ubuntu Pro" not in remedy(replace(held, fixed_version="2.27-3ubuntu1.7")).caution
+
+
 def test_cause_is_made_from_the_evidence() -> None:
     affected = package("deb", "libssl3", "3.0.11-1", "3.0.15-1", ecosystem="Debian:12")
     assert cause_of(replace(affected, source_name="openssl", advisory="DSA-5764-1")) == (

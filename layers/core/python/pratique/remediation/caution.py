@@ -11,6 +11,7 @@ from pratique.remediation.affected import AffectedPackage
 from pratique.remediation.words import shown
 
 _NUMBER = re.compile(r"\d+")
+_PRO = re.compile(r"[+~]esm\d")
 _SEMVER = frozenset({"npm", "cargo", "hex"})
 _EVERYWHERE = frozenset({"glibc", "musl", "openssl"})
 _COMPILED_IN = frozenset({"golang", "cargo"})
@@ -75,6 +76,8 @@ def _system(packages: Sequence[AffectedPackage]) -> list[str]:
         )
     if any((package.source_name or package.name) in _EVERYWHERE for package in packages):
         sentences.append("Nearly every process uses it.")
+    if any(package.type == PackageType.DEB and _PRO.search(package.fixed_version) for package in packages):
+        sentences.append("Only Ubuntu Pro's archive has the fix: the build needs a subscription (pro attach).")
     sentences.append("Processes keep the old library until they restart: rebuild the image and roll it out.")
     return sentences
 
