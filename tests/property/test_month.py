@@ -1,0 +1,51 @@
+"""A week of a small estate: the simulation of a month, in little."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from benchmarks.simulate_month import Ledger, Month, print_ledger
+
+DAYS = 9
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    folder: Path = tmp_path_factory.mktemp("month")
+    return Month(folder, images=60, days=DAYS, seed=7).run()
+
+
+def test_recount_finds_nothing_missed_miscounted_or_announced_twice(ledger: Ledger) -> None:
+    assert ledger.problems == []
+    assert ledger.sums["unannounced"] > 0
+    assert ledger.sums["deletions"] > 0
+
+
+def test_no_layer_is_read_twice_however_often_its_images_are_scanned(ledger: Ledger) -> None:
+    assert ledger.sums["layers read twice"] == 0
+    assert ledger.sums["scans"] > ledger.sums["pushes"] * 2
+    assert ledger.sums["layers"] < ledger.sums["pushes"] * 3
+
+
+def test_periodic_scans_begin_every_third_day_inside_the_window(ledger: Ledger) -> None:
+    local = [start.astimezone(ZoneInfo("Europe/Berlin")) for start in ledger.starts]
+    assert all(start.hour < 6 for start in local)
+    days = [start.date().toordinal() for start in local]
+    assert {later - earlier for earlier, later in pairwise(days[1:])} == {3}
+    assert len(days) >= DAYS // 3
+
+
+def test_each_advisory_revision_reaches_the_images_that_it_can_touch(ledger: Ledger) -> None:
+    rematched = [row.get("rematched", 0) for row in ledger.rows]
+    assert sum(count > 0 for count in rematched) == 3
+
+
+def test_ledger_is_printed_day_by_day(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
+    print_ledger(ledger, 1.0)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + DAYS + 1 + 3
+    assert lines[-1] == "problems: none (1 s)"
