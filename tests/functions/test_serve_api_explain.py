@@ -55,6 +55,14 @@ def test_explanation_names_candidates_and_comparisons(api: Api, image: ImageId) 
     assert "1.24.2" in told["because"]
 
 
+def test_explanation_tells_what_was_chosen(api: Api, image: ImageId) -> None:
+    found = explain(api, image, "CVE-2019-11324")["chosen"]
+    assert isinstance(found, list)
+    (chosen,) = found
+    assert (chosen["id"], chosen["fixed_version"], chosen["host_only"]) == ("CVE-2019-11324", "1.24.2", False)
+    assert chosen["ids"][0] == "CVE-2019-11324"
+
+
 def test_explanation_of_an_id_holds_that_flaw_only(api: Api, image: ImageId) -> None:
     candidates = explain(api, image, "CVE-2019-11324")["candidates"]
     assert isinstance(candidates, list)
