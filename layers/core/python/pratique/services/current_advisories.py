@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
-from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import msgspec
 import zstandard
 
-from pratique.advisories.build import hash_of
 from pratique.advisories.database import SqliteDatabase, open_database
 from pratique.advisories.schema import SCHEMA_VERSION
 from pratique.advisories.starter import starter_database
@@ -17,6 +17,8 @@ from pratique.errors import AdvisoryDatabaseError
 from pratique.ports.advisories import AdvisoryRevision, SourceState
 from pratique.ports.objects import ObjectStore
 from pratique.services.canary import CanaryResult
+
+_PIECE = 4 * 1024 * 1024
 
 CURRENT_KEY = "advisories/current.json"
 """The object that names the current database."""
@@ -109,11 +111,21 @@ def _load(objects: ObjectStore, current: CurrentAdvisories, path: Path) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
         unfinished = Path(part.name)
         try:
-            zstandard.ZstdDecompressor().copy_stream(BytesIO(body), part)
+            found = _expand(body, part)
         except zstandard.ZstdError as error:
             unfinished.unlink()
             raise AdvisoryDatabaseError(f"the advisory database is damaged: {error}", path=current.key) from error
-    if hash_of(unfinished) != current.sha256:
+    if found != current.sha256:
         unfinished.unlink()
         raise AdvisoryDatabaseError("the advisory database is not the one that was stored", path=current.key)
     unfinished.replace(path)
+
+
+def _expand(body: bytes, into: IO[bytes]) -> str:
+    """Write what ``body`` expands to, and return its SHA-256, so that the file need not be read for it."""
+    hasher = hashlib.sha256()
+    with zstandard.ZstdDecompressor().stream_reader(body) as reader:
+        while piece := reader.read(_PIECE):
+            hasher.update(piece)
+            into.write(piece)
+    return hasher.hexdigest()
