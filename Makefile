@@ -53,7 +53,7 @@ lint: setup ## ruff, mypy, import-linter, cfn-lint
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint template.yaml templates/forwarding.yaml
 
 build: setup .venv-build/.ready ## sam validate and sam build
 	SAM_CLI_TELEMETRY=0 .venv-build/bin/sam validate --lint

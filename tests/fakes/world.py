@@ -124,7 +124,7 @@ class World:
     objects: MemoryObjects = field(default_factory=MemoryObjects)
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
     starter: FakeStarter = field(default_factory=FakeStarter)
-    bus: FakeBus = field(default_factory=FakeBus)
+    bus: FakeBus = field(default_factory=lambda: FakeBus(room=1_000_000))
     on_call: Callable[[str, Mapping[str, Any]], None] = lambda _function, _payload: None
     journals: dict[str, Journal] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)

@@ -5,6 +5,7 @@ from typing import Any
 from tests.template.deployed import deployed, functions, of_type, target
 
 CONSOLE = "ConsoleRoute"
+WEBHOOK = "WebhookRoute"
 
 
 def routes() -> dict[str, Any]:
@@ -17,8 +18,10 @@ def answers(route: str) -> str:
     return target(deployed()[integration]["Properties"]["IntegrationUri"])
 
 
-def test_every_route_but_the_consoles_files_passes_the_authorizer() -> None:
-    assert set(routes()) == {"ApiRoute", CONSOLE}
+def test_every_route_but_the_consoles_files_and_webhooks_passes_the_authorizer() -> None:
+    assert set(routes()) == {"ApiRoute", CONSOLE, WEBHOOK}
+    assert routes()[WEBHOOK]["RouteKey"].startswith("POST ")
+    assert answers(WEBHOOK) == "ReceiveWebhookFunction"
     route = routes()["ApiRoute"]
     assert (route["AuthorizationType"], target(route["AuthorizerId"])) == ("JWT", "HttpApiAuthorizer")
     assert route["AuthorizationScopes"] == ["pratique/read", "pratique/operate"]
@@ -34,7 +37,7 @@ def test_no_other_function_is_reached_over_http() -> None:
     allowed = {
         target(one["FunctionName"]): one["SourceArn"]["Fn::Sub"] for one in of_type("AWS::Lambda::Permission").values()
     }
-    assert allowed.keys() == {"ServeApiFunction", "ServeConsoleFunction"}
+    assert allowed.keys() == {"ServeApiFunction", "ServeConsoleFunction", "ReceiveWebhookFunction"}
     assert all(":${HttpApi}/" in arn for arn in allowed.values())
 
 

@@ -61,6 +61,7 @@ def invoked(name: str) -> set[str]:
 def test_functions_start_no_others_than_designed() -> None:
     assert {name.removesuffix("Role"): invoked(name) for name in ROLES if invoked(name)} == {
         "ReceivePush": {"scan-image:live"},
+        "ReceiveWebhook": {"scan-image:live"},
         "ScanImage": {"analyze-layer", "assess-image", "scan-image:live"},
         "Rescan": {"scan-image:live", "rescan:live"},
         "Tick": {"rescan:live"},
@@ -111,5 +112,5 @@ def test_functions_that_pull_images_are_few() -> None:
         for name in ROLES
         if {"Ref": "PullImagesPolicy"} in of_type("AWS::IAM::Role")[name].get("ManagedPolicyArns", [])
     }
-    assert pulling == {"ReceivePushRole", "ScanImageRole", "AnalyzeLayerRole", "RescanRole"}
+    assert pulling == {"ReceivePushRole", "ReceiveWebhookRole", "ScanImageRole", "AnalyzeLayerRole", "RescanRole"}
     assert "PullImagesPolicy" in deployed()

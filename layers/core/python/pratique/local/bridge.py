@@ -40,6 +40,8 @@ class Bridge:
             return Response(421, b"this service answers on 127.0.0.1 only\n", {"content-type": "text/plain"})
         if not (request.target.startswith("/v1/") or request.target == "/v1"):
             return _response(self._functions.call("serve_console", api_event(request)))
+        if request.target.startswith("/v1/webhooks/") and request.method == "POST":
+            return _response(self._functions.call("receive_webhook", api_event(request)))
         # Lambda gives one process one request at a time, and the resolver of the routes counts on it.
         with self._api:
             return _response(self._functions.call("serve_api", api_event(request)))

@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 DURABLE = ("scan_image", "rescan", "hunt_samples")
 PLAIN = (
     "receive_push",
+    "receive_webhook",
     "assess_image",
     "rematch_images",
     "apply_allow_list",

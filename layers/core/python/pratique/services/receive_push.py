@@ -25,7 +25,10 @@ class ImageEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReceivePush:
-    """Starts a scan for a pushed image that the settings choose, and retires a deleted one."""
+    """Starts a scan for a pushed image that the settings choose, and retires a deleted one.
+
+    ``own`` is the instance ID of this account's registry; events of others count where the settings name them.
+    """
 
     scans: ScanStore
     starter: FunctionStarter
@@ -34,6 +37,7 @@ class ReceivePush:
     retire: RetireImage
     clock: Clock
     scan_image_function: str
+    own: str = ""
 
     def pushed(self, event: ImageEvent) -> str | None:
         """Start the scan of a pushed image and return the scan's id, None where the settings do not choose it.
@@ -44,6 +48,8 @@ class ReceivePush:
         """
         image, settings = event.image, self.settings.get()[0]
         tag = event.tag if event.tag and self.tags.move(image, event.tag, event.at) else ""
+        if self.own and image.instance != self.own and settings.registry(image.instance) is None:
+            return None
         if not chooses_repository(settings, image.instance, image.repository):
             return None
         if not chooses_tags(settings, [event.tag] if event.tag else []):

@@ -10,6 +10,7 @@ from pratique.adapters.known_registries import KnownRegistries, Secrets
 from pratique.services.end_scan import EndScan
 from pratique.services.fail_image import FailImage
 from pratique.services.receive_push import ReceivePush
+from pratique.services.receive_webhook import ReceiveWebhook
 from pratique.services.record_day import RecordDay
 from pratique.services.resolve_image import ResolveImage
 from pratique.services.retire_image import RetireImage
@@ -44,7 +45,13 @@ def receive_push() -> ReceivePush:
         retire=RetireImage(kept.findings, sources(), clock()),
         clock=clock(),
         scan_image_function=environment().need("scan_image_function"),
+        own=environment().need("own_instance"),
     )
+
+
+def receive_webhook() -> ReceiveWebhook:
+    """Return the use case of ``receive_webhook``."""
+    return ReceiveWebhook(stores().settings, secrets().value, receive_push())
 
 
 def resolve_image() -> ResolveImage:
