@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -74,9 +75,22 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     operation["description"] = f"{operation.get('description', '')}\n\nNeeds the scope `{scope}`.".strip()
     operation["security"] = [{"token": [scope]}]
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    problems = _PROBLEMS | ({"415": "The body does not say that it is JSON"} if "requestBody" in operation else {})
-    for status, meaning in sorted(problems.items()):
+    for status, meaning in sorted(_problems(method, operation).items()):
         operation["responses"][status] = {"description": meaning, "content": content}
+    if method == "GET":
+        operation["responses"]["304"] = {"description": "`If-None-Match` names the answer that there is: no body"}
+
+
+def _problems(method: str, operation: Mapping[str, Any]) -> dict[str, str]:
+    """Return the problems that an operation may answer, by status."""
+    problems = dict(_PROBLEMS)
+    if method != "GET":
+        problems["409"] = "Somebody else changed this in between, or it does not go with what is there"
+    if "requestBody" in operation:
+        problems["415"] = "The body does not say that it is JSON"
+    if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):
+        problems |= {"412": "`If-Match` names an older version", "428": "`If-Match` is missing"}
+    return problems
 
 
 def allowed_methods(app: APIGatewayHttpResolver, path: str) -> tuple[str, ...]:
