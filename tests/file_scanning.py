@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pratique.malware.matcher import RuleMatcher
+from pratique.malware.rules import CompiledRules
+from pratique.malware.scanner import RuleScanner
 from pratique.model.sample import FileMatch
 from pratique.ports.file_scanner import FileScanner
 
@@ -11,3 +14,10 @@ def match_of(scanner: FileScanner, path: str, body: bytes, *, mode: int = 0o644)
     scan = scanner.scan(path, mode, body)
     assert scan.reasons == ()
     return next((match for match in scan.matches if not match.member), None)
+
+
+def routed_matches(compiled: CompiledRules, path: str, body: bytes) -> list[str]:
+    """Return the names of the rules that fire on one file by way of routes and units, in this process."""
+    scan = RuleScanner(compiled, matcher=RuleMatcher(compiled)).scan(path, 0o644, body)
+    assert scan.reasons == ()
+    return [rule.rule for match in scan.matches for rule in match.rules]

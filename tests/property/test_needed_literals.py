@@ -1,0 +1,97 @@
+"""Whatever fires, its texts are found: literals of strings and conditions against YARA itself."""
+
+from __future__ import annotations
+
+import string as letters
+
+import yara
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pratique.malware.needed_literals import needed_literals
+from pratique.malware.rule_text import split_source
+
+_WORDS = st.text("abcXY01", min_size=1, max_size=4)
+_ATOMS = st.one_of(
+    _WORDS,
+    st.sampled_from([r"\s", r"\w", ".", r"\x41", r"\.", "[ab]", "[^a]", "[a-c]", r"[\w.]", r"\b", "^"]),
+)
+_REGEXES = st.recursive(
+    _ATOMS,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map("".join),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({'|'.join(parts)})"),
+        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{0,2}", "*?", "{2,}"])).map(
+            lambda pair: f"({pair[0]}){pair[1]}"
+        ),
+    ),
+    max_leaves=6,
+)
+_HEX = st.lists(
+    st.sampled_from(["61", "62 63", "??", "4?", "?1", "[1-2]", "(61 | 62 63)", "(41 | ??)", "58 59 30", "~61"]),
+    min_size=1,
+    max_size=6,
+).map(lambda parts: "{ 61 " + " ".join(parts) + " 62 }")
+_TEXTS = st.tuples(
+    _WORDS.map(lambda word: word + "abc"),
+    st.sampled_from(
+        ["", "nocase", "wide", "ascii wide", "wide nocase", "fullword", "xor", "base64", "base64wide", "xor wide"]
+    ),
+).map(lambda pair: f'"{pair[0]}" {pair[1]}')
+_STRINGS = st.one_of(_REGEXES.map(lambda regex: f"/{regex}/"), _REGEXES.map(lambda regex: f"/{regex}/i"), _HEX, _TEXTS)
+_TERMS = st.sampled_from(
+    [
+        "$a", "$b", "$c", "all of them", "any of them", "2 of them", "1 of ($a, $b)", "2 of ($*)", "#a > 1", "#b >= 1",
+        "#a >= 0", "@a < 3", "not $a", "$a at 0", "$b in (0..9)", "filesize < 40", "none of them", "50% of them",
+        "for any of them : ($ at 0)", "true", "false", "for all i in (1..#a) : (@a[i] < 90)",
+    ]
+)  # fmt: skip
+_CONDITIONS = st.recursive(
+    _TERMS,
+    lambda inner: st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda parts: f"({' '.join(parts)})"),
+    max_leaves=5,
+)
+_BODIES = st.lists(
+    st.one_of(
+        st.text("abcXY01. A", max_size=8).map(str.encode),
+        st.text("abcABC", max_size=4).map(lambda text: (text + "abc").encode("utf-16-le")),
+        st.sampled_from([b"\x41", b"\n", b"YWJj", bytes(byte ^ 7 for byte in b"aabc")]),
+    ),
+    max_size=6,
+).map(b"".join)
+
+
+def _holds(clauses: tuple[frozenset[bytes], ...], body: bytes) -> bool:
+    lower = body.lower()
+    return all(any(text in lower for text in clause) for clause in clauses)
+
+
+def _fires(rules: yara.Rules, body: bytes) -> bool:
+    try:
+        return bool(rules.match(data=body))
+    except yara.Error:  # an expression that YARA itself gives up on
+        return False
+
+
+@given(
+    strings=st.tuples(_STRINGS, _STRINGS, _STRINGS),
+    condition=_CONDITIONS,
+    bodies=st.lists(_BODIES, min_size=8, max_size=8),
+)
+@settings(max_examples=400, deadline=None)
+def test_needed_literals_are_in_every_file_that_a_rule_fires_on(
+    strings: tuple[str, str, str], condition: str, bodies: list[bytes]
+) -> None:
+    defined = " ".join(f"${name} = {text}" for name, text in zip(letters.ascii_lowercase, strings, strict=False))
+    text = f"rule r {{ strings: {defined} condition: any of them or true and ({condition}) }}"
+    sole = f"rule r {{ strings: {defined} condition: ({condition}) and #a + #b + #c >= 0 }}"
+    for source in (text, sole):
+        try:
+            rules = yara.compile(source=source)
+        except yara.Error:
+            continue
+        _, (rule,) = split_source(source)
+        clauses = needed_literals(rule, {})
+        for body in bodies:
+            if _fires(rules, body):
+                assert _holds(clauses, body)
