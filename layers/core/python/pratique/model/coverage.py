@@ -95,6 +95,10 @@ class Coverage:
     left_out: tuple[LeftOutFiles, ...] = ()
 
 
+# These tell of something that was looked at all the same.
+_TOLD_ONLY = frozenset({ReasonCode.RULE_SLOW})
+
+
 def status_of(coverage: Coverage) -> ScanStatus:
     """Return how a scan with this coverage ended.
 
@@ -107,4 +111,4 @@ def status_of(coverage: Coverage) -> ScanStatus:
         return ScanStatus.FAILED
     if codes & {ReasonCode.DISTRIBUTION_WITHOUT_DATA, ReasonCode.ADVISORIES_MISSING}:
         return ScanStatus.UNSUPPORTED
-    return ScanStatus.PARTIAL if codes else ScanStatus.COMPLETE
+    return ScanStatus.PARTIAL if codes - _TOLD_ONLY else ScanStatus.COMPLETE
