@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pratique.adapters.folder_objects import FolderObjectStore
@@ -17,6 +18,7 @@ from pratique.errors import InvalidValue, RegistryError
 from pratique.inventory.extractor import Extractor, Selector
 from pratique.inventory.extractors import EXTRACTORS, LOCK_FILE_EXTRACTORS, analyzer_version
 from pratique.model.image import Image, Platform
+from pratique.model.reference import DOCKER_HUB, parse_reference
 from pratique.ports.objects import ObjectStore
 from pratique.services.read_layers import LayerReader
 
@@ -64,12 +66,26 @@ def choose_image(options: TargetOptions, credentials: Credentials | None) -> Cho
         images = source.images(reference, wanted)
     except InvalidValue as error:
         raise RegistryError(error.message) from error
+    except RegistryError as error:
+        raise RegistryError(f"{error}{_taken_for(options.target)}", retryable=error.retryable) from error
     if len(images) == 1:
         return ChosenImage(images[0], "")
     names = ", ".join(str(image.platform) for image in images)
     usual = [image for image in images if _is_default(image.platform)]
     image = (usual or list(images))[0]
     return ChosenImage(image, f"the image is for several platforms ({names}): taking {image.platform}, see --platform")
+
+
+def _taken_for(target: str) -> str:
+    """Say that a name without a host was taken for an image of Docker Hub, which may not be what was meant."""
+    try:
+        parsed = parse_reference(target)
+    except InvalidValue:
+        return ""
+    if parsed.address != DOCKER_HUB or target.startswith(DOCKER_HUB) or Path(target).exists():
+        return ""
+    name = target[:100]
+    return f"; there is no file or folder {name!r} here, so it was taken for Docker Hub's image {parsed}"
 
 
 def reader_builder(
