@@ -10,6 +10,8 @@ import pytest
 from pratique.advisories.build import Fresh, build_database
 from pratique.advisories.database import SqliteDatabase, open_database
 from pratique.advisories.sources import SOURCES
+from pratique.advisories.starter import starter_database
+from pratique.model.advisory import Advisory
 from pratique.services.canary import watch_canary
 from tests.advisory_files import MOMENT
 from tests.shared_data import shared
@@ -60,3 +62,32 @@ def test_statements_are_those_of_every_range_that_is_not_of_git(database: Sqlite
 def test_known_flaws_of_the_mirror_are_found(database: SqliteDatabase) -> None:
     found = watch_canary(database).found
     assert len(found) >= 11, found
+
+
+# The mirror's npm data of 2022 has one range where GitHub's advisories have one for each release line.
+_MERGED_IN_THE_MIRROR = {("ansi-regex", "CVE-2021-3807"), ("minimist", "CVE-2020-7598"), ("y18n", "CVE-2020-7774")}
+
+
+def test_starter_set_states_the_fixes_that_the_mirror_states(database: SqliteDatabase, tmp_path: Path) -> None:
+    starter = starter_database(tmp_path)
+    compared, different = 0, []
+    for kind, ecosystem, name, _ in starter.rows():
+        assert kind == "package"
+        key = (ecosystem, name)
+        mirrored = database.statements([key]).get(key, ())
+        about = database.advisories({statement.advisory for statement in mirrored})
+        for statement in starter.statements([key])[key]:
+            flaw = statement.advisory
+            same = [one for one in mirrored if flaw in _ids(about[one.advisory])]
+            spans = [span for one in same for span in one.intervals]
+            if not spans or not all(span.fixed for span in spans):
+                continue  # not in the mirror, or told by the last affected version, whose successor it does not say
+            compared += 1
+            if not {span.fixed for span in statement.intervals} <= {span.fixed for span in spans}:
+                different.append((name, flaw))
+    assert compared >= 100
+    assert set(different) == _MERGED_IN_THE_MIRROR
+
+
+def _ids(advisory: Advisory) -> set[str]:
+    return {advisory.id, *advisory.aliases, *advisory.upstream}
