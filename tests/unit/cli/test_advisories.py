@@ -66,6 +66,9 @@ def test_database_of_another_time_is_opened_from_those_kept_beside(mirror: Path)
     lodash = record("GHSA-jf85-cpcp-j695", "npm", "lodash", fixed_in("4.17.21"), aliases=["CVE-2019-10744"])
     write_zip(mirror / "osv" / "npm" / "all.zip", [lodash])
     CliRunner().invoke(advisories_app, ["update", "--from", str(mirror)])
+    status = CliRunner().invoke(advisories_app, ["status"]).stdout
+    assert "kept for --as-of: " in status
+    assert status.index(open_cli_database().revision.revision) < status.index(f"{first.revision.revision} since 20")
     then = open_cli_database(as_of=first.revision.revision)
     assert then.statements([("npm", "lodash")]) == first.statements([("npm", "lodash")])
     assert then.statements([("npm", "lodash")]) != open_cli_database().statements([("npm", "lodash")])

@@ -44,13 +44,15 @@ def status(
     refused: Annotated[bool, typer.Option("--refused", help="List every record that could not be read.")] = False,
 ) -> None:
     """Show the sources of the database, their ages and record counts, and what could not be read."""
-    from pratique.cli.advisory_file import cli_database_path, open_cli_database
-    from pratique.cli.advisory_table import print_sources
+    from pratique.cli.advisory_file import cli_database_path, kept_databases, open_cli_database
+    from pratique.cli.advisory_table import print_kept, print_sources
 
     try:
         opened = open_cli_database(database)
         unreadable = opened.refused()
+        kept = kept_databases(database or cli_database_path()).revisions()
     except PratiqueError as error:
         print(f"pratique: {error}", file=sys.stderr)
         raise typer.Exit(3) from error
     print_sources(opened.revision, database or cli_database_path(), unreadable, every=refused)
+    print_kept(kept)

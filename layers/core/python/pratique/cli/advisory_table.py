@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pratique.ports.advisories import AdvisoryRevision
+from pratique.services.advisory_history import KeptRevision
 
 _SHOWN = 20
 
@@ -35,6 +36,13 @@ def print_sources(
         console.print("This is the starter set; `pratique advisories update` fetches real advisory data.")
     else:
         console.print(f"revision {revision.revision}, built {revision.built}, in {path}", highlight=False)
+
+
+def print_kept(revisions: Sequence[KeptRevision]) -> None:
+    """Print the revisions that ``--as-of`` can name, newest first."""
+    if revisions:
+        told = ", ".join(f"{one.revision} since {one.since:%Y-%m-%d %H:%M}" for one in reversed(revisions))
+        Console(soft_wrap=True).print(f"kept for --as-of: {told}", highlight=False)
 
 
 def _table(revision: AdvisoryRevision) -> Table:
