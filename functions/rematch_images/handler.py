@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import RematchRequest
+from pratique.services.advisory_changes import Share
 from pratique.wiring.assessment import rematch_images
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import starter
@@ -29,10 +30,11 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         request.revision,
         after=request.after,
         failed=request.failed,
+        share=Share(request.share, request.shares, request.run),
         out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )
     metrics.add_metric(name="ImagesRematched", unit=MetricUnit.Count, value=done.images)
     if done.after:
-        following = RematchRequest(revision=request.revision, after=done.after, failed=done.failed)
+        following = request.model_copy(update={"after": done.after, "failed": done.failed})
         starter().start(environment().need("rematch_images_function"), following.model_dump())
     return {"images": done.images, "untouched": done.untouched, "failed": done.failed, "after": done.after}

@@ -18,6 +18,9 @@ from pratique.wiring.stores import clock, starter, stores
 logger = Logger()
 metrics = Metrics()
 
+# Images are matched again in so many shares at once: new advisories must reach 10,000 images in a quarter of an hour.
+_SHARES = 8
+
 
 @logger.inject_lambda_context
 @metrics.log_metrics
@@ -30,8 +33,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     metrics.add_metric(name="AdvisoryUpdatesHeldBack", unit=MetricUnit.Count, value=int(outcome.held_back))
     _announce(outcome)
     if outcome.promoted:
-        request = RematchRequest(revision=outcome.revision.revision)
-        starter().start(environment().need("rematch_images_function"), request.model_dump())
+        run = f"{clock().now():%Y%m%dT%H%M%SZ}"
+        for share in range(_SHARES):
+            request = RematchRequest(revision=outcome.revision.revision, share=share, shares=_SHARES, run=run)
+            starter().start(environment().need("rematch_images_function"), request.model_dump())
     return {
         "promoted": outcome.promoted,
         "revision": outcome.revision.revision,

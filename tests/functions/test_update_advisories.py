@@ -40,7 +40,10 @@ def test_only_a_promoted_database_starts_a_rematch(monkeypatch: pytest.MonkeyPat
     answered = update_advisories.lambda_handler(event, lambda_context("update-advisories"))
     assert answered == {"promoted": promoted, "revision": "r2", "stale_sources": 1, "detail": "why"}
     assert [payload for _, payload, _ in starter.started] == (
-        [{"revision": "r2", "after": "", "failed": 0}] if promoted else []
+        [
+            {"revision": "r2", "after": "", "failed": 0, "share": share, "shares": 8, "run": "20261101T120000Z"}
+            for share in range(8 if promoted else 0)
+        ]
     )
     stale = event_id(EventKind.ADVISORIES_STALE, "kev", "2026-11-20T00:00:00Z")
     assert [event.id for event in STORES.events.unsent([stale])] == [stale]

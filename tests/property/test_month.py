@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from benchmarks.simulate_month import Ledger, Month, print_ledger
+from pratique.services.advisory_changes import AdvisoryChanges, Share
+from pratique.services.image_inventories import ImageInventories
+from pratique.services.rematch_images import RematchImages
 
 DAYS = 9
 
@@ -49,3 +52,23 @@ def test_ledger_is_printed_day_by_day(ledger: Ledger, capsys: pytest.CaptureFixt
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 1 + DAYS + 1 + 3
     assert lines[-1] == "problems: none (1 s)"
+
+
+def test_shares_of_a_rematch_are_all_images_once_and_the_last_one_ends_it(tmp_path: Path) -> None:
+    month = Month(tmp_path, images=40, days=1, seed=3)
+    month.run()
+    month._publish(1)
+    database, world = month._current(), month.world
+    changes = AdvisoryChanges(world.objects)
+    rematch = RematchImages(world.stores.catalog, ImageInventories(world.objects), changes, world.assess_image())
+    revision = database.revision.revision
+    looked_at = []
+    for number in (3, 0, 2, 1):
+        before = world.objects.kept.get("advisories/followed")
+        assert before != revision.encode()
+        done = rematch(revision, after="", out_of_time=lambda: False, share=Share(number, 4, "run"))
+        looked_at.append(done.images + done.untouched)
+        assert done.failed == 0
+    assert sum(looked_at) == len(month.live)
+    assert max(looked_at) < len(month.live)
+    assert world.objects.kept["advisories/followed"] == revision.encode()

@@ -22,7 +22,7 @@ from pratique.model.coverage import Reason, ReasonCode, ScanStatus
 from pratique.model.image import Image, ImageId
 from pratique.model.sample import Level
 from pratique.ports.counts import Risk
-from pratique.services.advisory_changes import AdvisoryChange, AdvisoryChanges
+from pratique.services.advisory_changes import WHOLE, AdvisoryChange, AdvisoryChanges
 from pratique.services.analyze_layer import AnalyzeLayer, LayerRead
 from pratique.services.assess_image import AssessImage
 from pratique.services.image_inventories import ImageInventories
@@ -244,7 +244,7 @@ def test_rematch_finds_a_package_that_is_reported_as_malicious_since(bench: Benc
     (tmp_path / "new").mkdir()
     after = database_of(tmp_path / "new", record("CVE-2024-1", "PyPI", "nothing", fixed_in("1")), reported)
     AdvisoryChanges(bench.objects).put("r2", before, after)
-    AdvisoryChanges(bench.objects).followed(before.revision.revision)
+    AdvisoryChanges(bench.objects).followed(before.revision.revision, WHOLE)
     bench.rematch = dataclasses.replace(bench.rematch, assess=dataclasses.replace(bench.assess, database=after))
     assert rematch(bench, "r2") == Rematched(1, 1, 0, "")
     assert not [key for key in bench.objects.read if key.startswith("layers/")]

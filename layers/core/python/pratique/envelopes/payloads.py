@@ -147,6 +147,9 @@ class RematchRequest(Payload):
     revision: str
     after: str = ""
     failed: int = 0
+    share: int = 0
+    shares: int = 1
+    run: str = "whole"
 
 
 class ApplyAllowListRequest(Payload):

@@ -17,6 +17,19 @@ from pratique.ports.objects import ObjectStore
 from pratique.services.changed_packages import Key, changed_keys
 
 _FOLLOWED = "advisories/followed"
+_FOLLOWING = "advisories/following/"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of ``shares`` parts of all images, by its ``number``; ``run`` tells one following from another."""
+
+    number: int = 0
+    shares: int = 1
+    run: str = "whole"
+
+
+WHOLE = Share()
 
 
 class AdvisoryChange(msgspec.Struct, frozen=True):
@@ -76,9 +89,15 @@ class AdvisoryChanges:
             raise AdvisoryDatabaseError(f"the record of what advisories changed is damaged: {error}") from error
         return change if self.objects.get(_FOLLOWED) == change.previous.encode() else None
 
-    def followed(self, revision: str) -> None:
-        """Record that every stored image has been matched with ``revision`` where it matters."""
-        self.objects.put(_FOLLOWED, revision.encode())
+    def followed(self, revision: str, share: Share) -> None:
+        """Record that every stored image of a share has been matched with ``revision`` where it matters.
+
+        The last share of a run to be done makes it the revision that every image has followed.
+        """
+        prefix = f"{_FOLLOWING}{revision}/{share.run}/"
+        self.objects.put(f"{prefix}{share.number}", b"")
+        if len(list(self.objects.keys(prefix))) >= share.shares:
+            self.objects.put(_FOLLOWED, revision.encode())
 
 
 def _key(revision: str) -> str:
