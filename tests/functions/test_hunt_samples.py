@@ -78,18 +78,20 @@ class Bench:
 
     def analyze(self) -> AnalyzeLayer:
         current = self.sets.current()
+        digests = self.lists().need_digests
         compiled, index = rules_in_use(self.sets, current.revision if current else "", self.folder / "rules")
+        scanner = RuleScanner(compiled, digests=digests)
         return AnalyzeLayer(
             sources=self.sources,
             objects=self.objects,
             leases=self.stores.layers,
             clock=self.clock,
             selector=Selector(EXTRACTORS),
-            scanner=RuleScanner(compiled),
+            scanner=scanner,
             limits=Limits(),
-            analyzer=analyzer_version(compiled.revision),
+            analyzer=analyzer_version(scanner.revision),
             lease_seconds=900,
-            carry=CarryOver(self.objects, index, analyzer_version),
+            carry=CarryOver(self.objects, index, analyzer_version, scanner.revision, digests),
         )
 
     def hunt(self) -> HuntSamples:
@@ -305,6 +307,21 @@ def test_hash_list_is_asked_of_reports_and_reads_no_layer(bench: Bench, monkeypa
     bench.clock.move(days=1)
     answer, _ = bench.run(monkeypatch)
     assert answer["untouched"] == 2
+
+
+def test_first_list_by_md5_reads_layers_once_and_finds_its_files(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = PROGRAM["opt/tool"]
+    named = bench.scan("named", PROGRAM)
+    digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
+    bench.sets.put_hash_text("clam.hdb", f"{digest}:{len(body)}:Evil.Tool\n")
+    bench.run(monkeypatch)
+    assert (bench.read, bench.samples(named)) == (["named"], {"Evil.Tool": "urgent"})
+    bench.clock.move(days=1)
+    bench.read.clear()
+    sha1 = hashlib.sha1(body, usedforsecurity=False).hexdigest()
+    bench.sets.put_hash_text("clam.hdb", f"{sha1}:*:Other.Name\n{'a' * 32}:1:Nothing\n")
+    bench.run(monkeypatch)
+    assert (bench.read, bench.samples(named)) == ([], {"Other.Name": "urgent"})
 
 
 def test_image_that_is_scanned_later_is_looked_up_in_the_lists_at_once(

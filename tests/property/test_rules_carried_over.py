@@ -72,7 +72,7 @@ def read(drawn: list[tuple[str, str]], scanner: RuleScanner) -> LayerReport:
 def carried(report: LayerReport, old: RuleSet, new: RuleSet) -> LayerReport | None:
     objects = MemoryObjects({report_key(report.diff_id, "old"): encode(report)})
     RuleSets(objects).put_index(old)
-    return CarryOver(objects, new, lambda revision: f"v {revision}")(report.diff_id)
+    return CarryOver(objects, new, lambda revision: f"v {revision}", new.revision)(report.diff_id)
 
 
 @settings(max_examples=80, deadline=None)

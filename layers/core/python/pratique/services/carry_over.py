@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from pratique.errors import PratiqueError
 from pratique.inventory.report_codec import decode
+from pratique.malware.revisions import rules_of
 from pratique.model.digest import DiffId
 from pratique.model.inventory import LayerReport
 from pratique.model.rule_set import RuleChange, RuleSet, rule_change
-from pratique.model.sample import Detector, FileMatch
+from pratique.model.sample import Detector, FileMatch, ScannedFile
 from pratique.ports.objects import ObjectStore
 from pratique.services.rule_sets import RuleSets
 
@@ -27,22 +28,28 @@ _log = logging.getLogger(__name__)
 class CarryOver:
     """Makes reports for the rules ``current``.
 
-    ``analyzer_of`` returns the analyzer version for a revision of rules with the present extractors: a report of other
-    extractors is never carried over.
+    ``analyzer_of`` returns the analyzer version for the revision of a scanner with the present extractors: a report of
+    other extractors is never carried over.  ``revision`` is that of the scanner in use, ``digests`` whether it tells
+    every file's MD5 and SHA-1, which only reading a layer does.
     """
 
     objects: ObjectStore
     current: RuleSet
     analyzer_of: Callable[[str], str]
+    revision: str
+    digests: bool = False
     _changes: dict[str, RuleChange | None] = field(default_factory=dict)
 
     def __call__(self, diff_id: DiffId) -> LayerReport | None:
         """Return the report that reading the layer would give, None where it has to be read to know."""
         for report in self._older(diff_id):
-            change = self._change_since(report.rules_revision)
-            if change is not None and not any(file.type in change.types for file in report.scanned):
+            change = self._change_since(rules_of(report.rules_revision))
+            if change is not None and not any(self._concerns(change, file) for file in report.scanned):
                 return self._carried(report, change)
         return None
+
+    def _concerns(self, change: RuleChange, file: ScannedFile) -> bool:
+        return file.type in change.types or (self.digests and not file.md5)
 
     def _older(self, diff_id: DiffId) -> Iterator[LayerReport]:
         for key in self.objects.keys(f"layers/{diff_id}/"):
@@ -65,8 +72,8 @@ class CarryOver:
         left = (_without(match, change) for match in report.matches)
         return dataclasses.replace(
             report,
-            analyzer_version=self.analyzer_of(self.current.revision),
-            rules_revision=self.current.revision,
+            analyzer_version=self.analyzer_of(self.revision),
+            rules_revision=self.revision,
             matches=tuple(match for match in left if match.rules),
         )
 

@@ -12,9 +12,10 @@ from pratique.wiring.stores import objects
 def hash_lists_in_use() -> HashLists:
     """Return the lists that images are judged with."""
     current = RuleSets(objects()).current()
-    return _lists(current.hashes if current else "")
+    return hash_lists(current.hashes if current else "")
 
 
 @lru_cache(maxsize=1)
-def _lists(revision: str) -> HashLists:
+def hash_lists(revision: str) -> HashLists:
+    """Return the lists that were put together as ``revision``, none for the empty one."""
     return RuleSets(objects()).hashes(revision)
