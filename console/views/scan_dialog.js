@@ -2,9 +2,9 @@
 import { ask } from "../api.js";
 import { Dialog } from "../components/dialog.js";
 import { Notice, problemText } from "../components/states.js";
+import { bytesOf } from "../format.js";
 import { html, useEffect, useId, useState } from "../html.js";
 import { forgetLists } from "../state/list.js";
-import { useResource } from "../state/resource.js";
 import { text } from "../text.js";
 import { ScanProgress } from "./scan_progress.js";
 
@@ -20,21 +20,40 @@ const parts = (scope) => {
 /** The scope as the API takes it; empty while something is missing. */
 const scopeOf = ({ kind, name }) => (kind === "ALL" ? "ALL" : name.trim() ? `${kind}#${name.trim()}` : "");
 
-function overviewQuery({ kind, name }) {
-  const [instance, ...rest] = name.trim().split("/");
-  if (kind === "I") return { instance };
-  if (kind === "N") return { instance, namespace: rest.join("/") };
-  if (kind === "R") return { instance, repository: rest.join("/") };
-  return {};
+/** What the API says that a scan would read and cost. */
+function useEstimate(scope) {
+  const [estimate, set] = useState({ state: "idle" });
+  useEffect(() => {
+    if (!scope) {
+      set({ state: "idle" });
+      return undefined;
+    }
+    const control = new AbortController();
+    set({ state: "loading" });
+    ask("/scans", { method: "POST", body: { scope, dry_run: true }, signal: control.signal }).then(
+      (value) => set({ state: "ready", value }),
+      (problem) => problem.name !== "AbortError" && set({ state: "failed", problem }),
+    );
+    return () => control.abort();
+  }, [scope]);
+  return estimate;
+}
+
+const dollars = (value) => new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumFractionDigits: value < 1 ? 4 : 2 }).format(value);
+
+function Estimated({ value }) {
+  return html`${text.scan.estimateKnown(value.images)} ${text.scan.estimateRead(value.layers_unread, bytesOf(value.bytes), dollars(value.dollars))}
+    ${value.looked_at < value.images && html` ${text.scan.estimateScaled(value.looked_at)}`}
+    ${value.unresolved > 0 && html` ${text.scan.estimateUnresolved(value.unresolved)}`} <span class="quiet">${text.scan.estimateMore}</span>`;
 }
 
 function Estimate({ chosen }) {
-  const counted = useResource(chosen.kind === "IMG" || !scopeOf(chosen) ? null : "/overview", overviewQuery(chosen));
-  if (chosen.kind === "IMG" || counted.state === "idle") return null;
+  const { state, value, problem } = useEstimate(scopeOf(chosen));
+  if (state === "idle") return null;
   return html`<div class="estimate" role="status"><b>${text.scan.estimate}:</b>${" "}
-    ${counted.state === "loading" && text.scan.estimating}
-    ${counted.state === "failed" && text.scan.estimateFailed}
-    ${counted.state === "ready" && html`${text.scan.estimateKnown(counted.value.images.total)} <span class="quiet">${text.scan.estimateMore}</span>`}</div>`;
+    ${state === "loading" && text.scan.estimating}
+    ${state === "failed" && html`${text.scan.estimateFailed} ${problemText(problem)}`}
+    ${state === "ready" && html`<${Estimated} value=${value} />`}</div>`;
 }
 
 function useDelayed(value, delay) {

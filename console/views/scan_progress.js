@@ -3,7 +3,7 @@ import { ask } from "../api.js";
 import { Chip } from "../components/chips.js";
 import { Facts, Hostile } from "../components/page.js";
 import { Notice, problemText, Stale } from "../components/states.js";
-import { agoOf, momentOf, scopeName, wordOf } from "../format.js";
+import { agoOf, bytesOf, momentOf, scopeName, wordOf } from "../format.js";
 import { html, useState } from "../html.js";
 import { useResource } from "../state/resource.js";
 import { text } from "../text.js";
@@ -46,6 +46,12 @@ export function StopButton({ scan, stopped }) {
     ${problem && html`<${Notice} kind="failed" title=${text.scan.stopFailed} live><p>${problemText(problem)}</p><//>`}`;
 }
 
+/** How the images of a scan ended, in words; empty while none has. */
+function outcomes(scan) {
+  const names = ["complete", "partial", "unsupported", "failed", "superseded", "stopped"].filter((name) => scan[name] > 0);
+  return names.map((name) => `${scan[name].toLocaleString("en")} ${wordOf(text.scanState, name).toLowerCase()}`).join(", ");
+}
+
 export function ScanProgress({ scan, close }) {
   const path = `/scans/${encodeURIComponent(scan.id)}`;
   const [over, end] = useState(hasEnded(scan));
@@ -60,6 +66,10 @@ export function ScanProgress({ scan, close }) {
       [text.columns.scope, html`<${Hostile} value=${scopeName(now.scope)} />`],
       [text.columns.started, `${momentOf(now.started)} (${agoOf(now.started)})`],
       now.ended && [text.columns.until, momentOf(now.ended)],
+      now.bytes > 0 && [text.detail.read, text.scan.bytes(bytesOf(now.bytes_done ?? 0), bytesOf(now.bytes))],
+      typeof now.added === "number" && [text.columns.change, text.scan.changes(now.added, now.fixed ?? 0)],
+      now.estimated_end && !hasEnded(now) && [text.columns.until, text.scan.ends(agoOf(now.estimated_end))],
+      outcomes(now) && [text.scan.outcomes, outcomes(now)],
       now.detail && [text.scan.detail, html`<${Hostile} value=${now.detail} />`],
     ]} />
     <div class="dialog-actions">

@@ -5,6 +5,7 @@ import { text } from "../text.js";
 
 const words = text.settings;
 const LISTS = ["include", "exclude", "instances", "include_tags", "exclude_tags", "platforms"];
+const ALL = ["include", "include_tags"]; // the API names "all" itself
 const NUMBERS = ["newest_tags", "age_days", "daily_budget"];
 // What the form does not show is sent back as it was read: a setting that is left out would be set to its default.
 const WRITTEN = ["cycle", "window", "time_zone", ...LISTS, ...NUMBERS, "registries"];
@@ -24,7 +25,7 @@ export function bodyOf(form, read) {
   const body = {};
   for (const name of WRITTEN) {
     if (read[name] === undefined) continue;
-    if (LISTS.includes(name)) body[name] = lines(form[name]);
+    if (LISTS.includes(name)) body[name] = lines(form[name]).length || !ALL.includes(name) ? lines(form[name]) : ["*"];
     else if (NUMBERS.includes(name)) body[name] = form[name] === "" ? (name === "daily_budget" ? null : 0) : Number(form[name]);
     else body[name] = form[name];
   }

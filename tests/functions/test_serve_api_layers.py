@@ -69,6 +69,8 @@ def test_layers_tell_what_they_brought_and_removed(api: Api, image: ImageId) -> 
     assert "CVE-2019-11324" in [item["id"] for item in high["vulnerabilities_removed"]["items"]]
     assert low["vulnerabilities_brought"]["total"] == low["vulnerabilities_removed"]["total"] == 0
     assert [item["name"] for item in high["samples_brought"]["items"]] == ["miner"]
+    assert high["vulnerabilities"] == {"high": 1, "medium": 0, "low": 0}
+    assert (low["vulnerabilities"]["high"], high["samples"]["urgent"]) == (0, 1)
 
 
 def test_one_layer_is_told_alone(api: Api, image: ImageId) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pratique.model.settings import Cycle, Settings, Window
-from pratique.services.tick import due, start_of_cycle
+from pratique.services.tick import due, next_start, start_of_cycle
 from pratique.services.window import window_of
 
 # Zones whose clocks change, among them by half an hour (Lord Howe), at midnight (Cairo, Beirut, Havana, Santiago),
@@ -232,3 +232,22 @@ class TestTicks:
         planned = start_of_cycle(morning, datetime(2027, 5, 1, tzinfo=UTC))
         assert planned is not None
         assert due(evening, planned, planned.replace(hour=23, minute=59)) is None
+
+
+@given(schedules, moments, st.one_of(st.none(), st.integers(0, 20 * 86400)))
+@settings(deadline=None, max_examples=200)
+def test_next_start_is_the_first_moment_at_which_a_tick_starts_a_scan(
+    schedule: Settings, now: datetime, ago: int | None
+) -> None:
+    last = None if ago is None else now - timedelta(seconds=ago)
+    found = next_start(schedule, last, now)
+    assert found is not None
+    assert found >= now
+    assert due(schedule, last, found)
+    ticks = [now + timedelta(minutes=15) * number for number in range(4 * 24 * 16)]
+    assert not [tick for tick in ticks if tick < found and due(schedule, last, tick)]
+
+
+def test_nothing_starts_next_while_the_cycle_is_stopped() -> None:
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert next_start(Settings(Cycle.STOP), None, now) is None

@@ -1,12 +1,23 @@
-// The layers of one image: what the API tells of each.
+// The layers of one image: what the API tells of each, or at least their instructions where it cannot.
+import { imagePath } from "../../api.js";
 import { LayerStack } from "../../components/layer_stack.js";
-import { Empty } from "../../components/states.js";
+import { Empty, Loading, Notice, problemText, Stale } from "../../components/states.js";
 import { html } from "../../html.js";
 import { hrefOf } from "../../router.js";
+import { useResource } from "../../state/resource.js";
 import { text } from "../../text.js";
 
+/** A layer of the API as the stack draws it. */
+const drawn = (layer) => ({ ...layer, base: layer.origin === "base", findings: layer.vulnerabilities, added: layer.packages_added?.length, removed: layer.packages_removed?.length });
+
 export function Layers({ image }) {
-  if (!image.layers?.length) return html`<${Empty} words=${text.empty.layers} />`;
-  const findingsHref = () => hrefOf(location.pathname, { tab: "findings" });
-  return html`<p class="quiet">${text.image.layersLead}</p><${LayerStack} layers=${image.layers.map((layer) => ({ base: layer.origin === "base", ...layer }))} findingsHref=${findingsHref} />`;
+  const resource = useResource(`${imagePath(image.id)}/layers`);
+  if (resource.state === "loading") return html`<${Loading} what=${text.image.tabs.layers.toLowerCase()} />`;
+  const layers = (resource.value?.items ?? image.layers ?? []).map(drawn);
+  if (!layers.length) return html`<${Empty} words=${text.empty.layers} />`;
+  const findingsHref = (layer) => hrefOf(location.pathname, { tab: "findings", layer: layer.index });
+  return html`<p class="quiet">${text.image.layersLead}</p>
+    <${Stale} resource=${resource} />
+    ${resource.state === "failed" && html`<${Notice} kind="doubt" title=${text.image.layersLess} live><p>${problemText(resource.problem)}</p><//>`}
+    <${LayerStack} layers=${layers} findingsHref=${findingsHref} />`;
 }

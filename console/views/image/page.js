@@ -14,10 +14,11 @@ import { text } from "../../text.js";
 import { Coverage } from "./coverage.js";
 import { Findings } from "./findings.js";
 import { Layers } from "./layers.js";
+import { Packages } from "./packages.js";
 import { Plan } from "./plan.js";
 import { ImageSamples } from "./samples.js";
 
-const panels = { layers: Layers, findings: Findings, samples: ImageSamples, plan: Plan };
+const panels = { layers: Layers, findings: Findings, samples: ImageSamples, packages: Packages, plan: Plan };
 
 function About({ image }) {
   return html`<${Section} title=${text.detail.basic} kind="aside"><${Facts} facts=${[

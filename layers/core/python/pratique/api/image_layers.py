@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 from urllib.parse import unquote
 
@@ -10,7 +12,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from pratique.api.answers import Answer
+from pratique.api.answers import Answer, LevelCountsAnswer, PriorityCountsAnswer
 from pratique.api.images import ImagePathId
 from pratique.api.parameters import only
 from pratique.api.routers import new_router
@@ -83,6 +85,8 @@ class LayerContentsAnswer(Answer):
         description="Those that the image would have too, were the removed packages still there"
     )
     samples_brought: PartsAnswer[LayerSampleAnswer]
+    vulnerabilities: PriorityCountsAnswer = Field(description="Those brought, by priority")
+    samples: LevelCountsAnswer = Field(description="Those brought, by level")
 
     @classmethod
     def of(cls, contents: LayerContents, shown: int) -> LayerContentsAnswer:
@@ -99,6 +103,8 @@ class LayerContentsAnswer(Answer):
             vulnerabilities_brought=_parts(LayerVulnerabilityAnswer, contents.brought, shown),
             vulnerabilities_removed=_parts(LayerVulnerabilityAnswer, contents.removed, shown),
             samples_brought=_parts(LayerSampleAnswer, contents.samples, shown),
+            vulnerabilities=PriorityCountsAnswer(**_counted(Priority, (one.priority for one in contents.brought))),
+            samples=LevelCountsAnswer(**_counted(Level, (one.level for one in contents.samples))),
         )
 
 
@@ -106,6 +112,11 @@ class LayersAnswer(Answer):
     """Every layer of an image, lowest first."""
 
     items: tuple[LayerContentsAnswer, ...]
+
+
+def _counted(words: type[StrEnum], found: Iterable[StrEnum]) -> dict[str, int]:
+    numbers = Counter(found)
+    return {word.value: numbers[word] for word in words}
 
 
 def _packages(packages: Sequence[InstalledPackage], shown: int) -> PartsAnswer[LayerPackageAnswer]:

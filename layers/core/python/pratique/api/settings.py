@@ -25,6 +25,7 @@ from pratique.services.query.settings import (
     get_settings,
     put_settings,
     settings_history,
+    start_times,
 )
 from pratique.wiring import queries
 
@@ -138,6 +139,13 @@ class SettingsAnswer(Answer):
     version: int = Field(description="Also the `ETag`; 0 while nothing was ever set")
 
 
+class ScheduleAnswer(SettingsAnswer):
+    """The settings, and what they lead to."""
+
+    last_start: datetime | None = Field(description="What moment the last scan of the schedule was for")
+    next_start: datetime | None = Field(description="When the next one starts; null while the cycle is `stop`")
+
+
 class ChangeAnswer(Answer):
     """One change of the settings."""
 
@@ -151,11 +159,13 @@ def _settings(settings: Settings, version: int) -> SettingsAnswer:
     return SettingsAnswer.model_validate({**asdict(settings), "version": version})
 
 
-def _answer(stored: VersionedSettings) -> Response[SettingsAnswer]:
+def _answer(stored: VersionedSettings) -> Response[ScheduleAnswer]:
+    times = start_times(queries.reading(), stored.settings)
+    said = {**asdict(stored.settings), "version": stored.version, "last_start": times.last, "next_start": times.next}
     return Response(
         status_code=HTTPStatus.OK,
         content_type="application/json",
-        body=_settings(stored.settings, stored.version),
+        body=ScheduleAnswer.model_validate(said),
         headers={"ETag": f'"{stored.version}"'},
     )
 
@@ -174,7 +184,7 @@ def show_history(query: Annotated[PageQuery, Query()]) -> PageAnswer[ChangeAnswe
 
 
 @router.get("/v1/settings", summary="Show the settings", tags=["Settings"], middlewares=only())
-def show() -> Response[SettingsAnswer]:
+def show() -> Response[ScheduleAnswer]:
     """Answer the schedule and its scope; `ETag` is what a change must name."""
     return _answer(get_settings(queries.reading()))
 
@@ -185,7 +195,7 @@ def change(
     if_match: Annotated[
         str, Header(alias="If-Match", max_length=20, description="`ETag` of the settings that were read")
     ] = "",
-) -> Response[SettingsAnswer]:
+) -> Response[ScheduleAnswer]:
     """Replace the settings that `If-Match` names; 412 where somebody else changed them in between."""
     version = _VERSION.fullmatch(if_match)
     if version is None:

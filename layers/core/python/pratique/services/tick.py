@@ -54,6 +54,19 @@ def due(settings: Settings, last_start: datetime | None, now: datetime) -> datet
     return moment
 
 
+def next_start(settings: Settings, last_start: datetime | None, now: datetime) -> datetime | None:
+    """Return the first moment from ``now`` on at which a scan is due, None for ``stop``; ``last_start`` as in `due`."""
+    days = settings.cycle.days
+    if days is None:
+        return None
+    today = now.astimezone(ZoneInfo(settings.time_zone)).date()
+    for ahead in range(days + 2):
+        moment = max(_moment(settings, today + timedelta(days=ahead)), now)
+        if due(settings, last_start, moment):
+            return moment
+    return None
+
+
 def _cycle_day(day: date, days: int) -> date:
     return day - timedelta(days=(day - _FIRST_DAY).days % days)
 

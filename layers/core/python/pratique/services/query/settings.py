@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pratique.errors import InvalidValue
@@ -10,6 +11,7 @@ from pratique.model.settings import Settings
 from pratique.ports.scans import SettingsChange
 from pratique.services.query.page import Page, PageRequest
 from pratique.services.query.reading import Reading
+from pratique.services.tick import next_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,20 @@ class VersionedSettings:
 
     settings: Settings
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimes:
+    """When the scans of the schedule start: the last one, and the next one if nothing is changed until then."""
+
+    last: datetime | None
+    next: datetime | None
+
+
+def start_times(reading: Reading, settings: Settings) -> StartTimes:
+    """Return when scans start with these settings."""
+    last = reading.settings.last_start()
+    return StartTimes(last, next_start(settings, last, reading.clock.now()))
 
 
 def get_settings(reading: Reading) -> VersionedSettings:
