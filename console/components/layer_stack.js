@@ -29,11 +29,12 @@ function Change({ number, packages, words, none }) {
   return packages?.length ? html`<${Named} title=${words(number)} packages=${packages} />` : html`<span>${words(number)}</span>`;
 }
 
-function Layer({ layer, largest, whole, findingsHref }) {
+function Layer({ layer, largest, whole }) {
   const made = instruction(layer.created_by);
   const found = layer.findings;
   const any = found && (found.high || found.medium || found.low);
-  const worst = found?.high ? "high" : found?.medium ? "medium" : found?.low ? "low" : "none";
+  const malicious = layer.samples && (layer.samples.urgent || layer.samples.warning || layer.samples.notice);
+  const worst = layer.samples?.urgent ? "high" : found?.high ? "high" : found?.medium ? "medium" : found?.low ? "low" : "none";
   return html`<li class=${`layer ${worst} ${layer.base ? "base" : ""}`}>
     <div class="layer-head"><h2>${text.image.layerTitle(layer.index)}</h2>${layer.base && html`<span class="tag">${text.image.base}</span>`}<${Size} layer=${layer} largest=${largest} whole=${whole} /></div>
     <p class="mono instruction"><${Hostile} value=${made || text.detail.noInstruction} /></p>
@@ -41,7 +42,8 @@ function Layer({ layer, largest, whole, findingsHref }) {
     <div class="layer-facts">
       <${Change} number=${layer.added} packages=${layer.packages_added} words=${text.image.added} none=${text.image.nothingAdded} />
       <${Change} number=${layer.removed} packages=${layer.packages_removed} words=${text.image.removed} none=${text.image.nothingRemoved} />
-      ${found && (any ? html`<a href=${findingsHref(layer)} aria-label=${text.image.findingsIn(layer.index)}><${Counts} counts=${found} /></a>` : html`<span class="quiet">${text.image.noFindings}</span>`)}
+      ${found && (any ? html`<${Counts} counts=${found} />` : html`<span class="quiet">${text.image.noFindings}</span>`)}
+      ${malicious && html`<${Counts} counts=${layer.samples} words=${text.level} />`}
     </div>
   </li>`;
 }
@@ -50,8 +52,8 @@ function Layer({ layer, largest, whole, findingsHref }) {
  * `layers` are lowest first: `{index, created_by, size, added, removed, packages_added, packages_removed, findings,
  * base, read}`, of which all but the first two may be missing.
  */
-export function LayerStack({ layers, findingsHref }) {
+export function LayerStack({ layers }) {
   const sizes = layers.map((layer) => layer.size ?? 0);
   const whole = sizes.reduce((sum, size) => sum + size, 0);
-  return html`<ol class="layers" reversed>${[...layers].reverse().map((layer) => html`<${Layer} key=${layer.index} layer=${layer} largest=${Math.max(...sizes)} whole=${whole} findingsHref=${findingsHref} />`)}</ol>`;
+  return html`<ol class="layers" reversed>${[...layers].reverse().map((layer) => html`<${Layer} key=${layer.index} layer=${layer} largest=${Math.max(...sizes)} whole=${whole} />`)}</ol>`;
 }

@@ -63,7 +63,8 @@ def test_settings_have_the_four_cycles_and_the_five_windows(console: Console) ->
     expect(windows).to_have_count(5)
     assert [one.get_attribute("value") for one in cycles.all()] == ["3d", "1w", "2w", "stop"]
     assert [one.get_attribute("value") for one in windows.all()] == ["00-24", "00-06", "06-12", "12-18", "18-24"]
-    expect(dialog.get_by_text("Next start")).to_be_visible()
+    expect(dialog.get_by_text("Next start")).to_contain_text("Next start")
+    expect(dialog.locator(".estimate")).to_contain_text("20")
 
 
 def test_settings_are_saved(console: Console) -> None:

@@ -107,6 +107,13 @@ def test_image_page_draws_the_layers(console: Console, pushed: ImageId) -> None:
     expect(layers).to_have_count(2)
     assert layers.locator("h2").all_inner_texts() == ["Layer 1", "Layer 0"]
     expect(layers.first).to_contain_text("RUN pip install --upgrade requests")
+    lower, upper = console.estate.get(f"{console.estate.path(pushed)}/layers")["items"]
+    expect(layers.first).to_contain_text(f"{len(upper['packages_added'])} package brought in")
+    expect(layers.first).to_contain_text(f"{len(upper['packages_removed'])} packages removed")
+    expect(layers.last).to_contain_text(f"{lower['vulnerabilities']['medium']} medium")
+    expect(layers.last).to_contain_text("1 urgent")
+    layers.first.get_by_text("packages removed").click()
+    expect(layers.first.get_by_text("PyYAML 5.1")).to_be_visible()
     expect(page.get_by_role("region", name="What the last scan saw")).to_contain_text("2 of 2")
 
 
@@ -148,3 +155,12 @@ def test_plan_without_an_inventory_says_what_to_do(console: Console) -> None:
     console.expected = ("404",)
     page = console.open(image_address(PAIR[1], "?tab=plan"))
     expect(page.get_by_role("tabpanel")).to_contain_text("Scan the image again")
+
+
+def test_packages_name_the_layer_that_brought_and_the_one_that_removed_them(console: Console, pushed: ImageId) -> None:
+    page = console.open(image_address(pushed, "?tab=packages"))
+    panel = page.get_by_role("tabpanel")
+    expect(panel.get_by_role("row").filter(has_text="PyYAML")).to_contain_text("Removed or replaced in layer 1")
+    panel.get_by_role("searchbox").fill("urllib3")
+    expect(panel.get_by_role("row")).to_have_count(2)
+    expect(panel.get_by_role("row").last).to_contain_text("In the image")

@@ -3,7 +3,6 @@ import { imagePath } from "../../api.js";
 import { LayerStack } from "../../components/layer_stack.js";
 import { Empty, Loading, Notice, problemText, Stale } from "../../components/states.js";
 import { html } from "../../html.js";
-import { hrefOf } from "../../router.js";
 import { useResource } from "../../state/resource.js";
 import { text } from "../../text.js";
 
@@ -15,9 +14,8 @@ export function Layers({ image }) {
   if (resource.state === "loading") return html`<${Loading} what=${text.image.tabs.layers.toLowerCase()} />`;
   const layers = (resource.value?.items ?? image.layers ?? []).map(drawn);
   if (!layers.length) return html`<${Empty} words=${text.empty.layers} />`;
-  const findingsHref = (layer) => hrefOf(location.pathname, { tab: "findings", layer: layer.index });
   return html`<p class="quiet">${text.image.layersLead}</p>
     <${Stale} resource=${resource} />
     ${resource.state === "failed" && html`<${Notice} kind="doubt" title=${text.image.layersLess} live><p>${problemText(resource.problem)}</p><//>`}
-    <${LayerStack} layers=${layers} findingsHref=${findingsHref} />`;
+    <${LayerStack} layers=${layers} />`;
 }
