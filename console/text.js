@@ -215,7 +215,7 @@ export const text = {
     layersLess: "Sizes and packages of the layers could not be loaded", layersLead: "The lowest layer is at the bottom, as the image is built. Bars show the size of each layer; the chips what is open in it.",
     added: (number) => many(number, "package") + " brought in", removed: (number) => many(number, "package") + " removed", nothingAdded: "Brings in no package", nothingRemoved: "Removes none",
     sizeUnknown: "Size not known", empty: "Changes no file", noFindings: "No open finding", layerTitle: (index) => `Layer ${index}`, removedFiles: (number) => many(number, "file") + " removed", base: "Base image", filesIn: (number) => many(number, "file"),
-    showFindings: "Show its findings", findingsIn: (index) => `Findings of layer ${index}`, layerNotRead: "Not read: what it holds is not known",
+    andMore: (number) => `and ${number.toLocaleString("en")} more: see the tab Packages`, mended: (number) => `${many(number, "vulnerability", "vulnerabilities")} removed`, layerNotRead: "Not read: what it holds is not known",
     planLead: "The smallest set of changes that mends the most.", compareWith: "Compare with", compareChoose: "Choose another image of the repository", compareNone: "There is no other image in this repository.", comparePick: "Choose an image to compare with. The differences are shown here.",
     reportsLead: "Made from the last scan, when you ask for them.",
     suppress: "Suppress",
@@ -287,7 +287,7 @@ export const text = {
     left: (number) => `What is left: ${many(number, "vulnerability", "vulnerabilities")}`, sum: (removed, all) => `The steps remove ${(removed ?? 0).toLocaleString("en")} of ${many(all ?? 0, "vulnerability", "vulnerabilities")}.`, newer: "Newer base images",
     newerEffect: (removes, keeps) => `Removes ${removes.toLocaleString("en")}, keeps ${keeps.toLocaleString("en")} of the base image's findings`,
   },
-  packages: { present: "In the image", removedIn: (index) => `Removed or replaced in layer ${index}`, shown: (number, all) => `${number.toLocaleString("en")} of ${many(all, "package")}` },
+  packages: { present: "In the image", cut: (index, total) => `Layer ${index} brings ${total.toLocaleString("en")} packages: the first thousand are listed here, all of them are in the report.`, removedIn: (index) => `Removed or replaced in layer ${index}`, shown: (number, all) => `${number.toLocaleString("en")} of ${many(all, "package")}` },
   behaviour: {
     remote_control: "Lets somebody control the machine from afar", memory_execution: "Runs code from memory, past the disk", downloads_code: "Fetches code and runs it", persistence: "Comes back after a restart", credential_theft: "Steals credentials",
     privilege_escalation: "Gains more rights", proxy_changed: "Turns traffic to another place", concealment: "Hides itself", mining: "Mines coins", data_theft: "Sends data out", destruction: "Destroys data", discovery: "Explores its surroundings", supply_chain: "Came in through a package",

@@ -17,16 +17,14 @@ function Size({ layer, largest, whole }) {
     <b>${bytesOf(layer.size)}</b>${whole > 0 && html` <span class="quiet">${text.layers.share(`${Math.round((layer.size / whole) * 100)}%`)}</span>`}</span>`;
 }
 
-function Named({ title, packages }) {
-  if (!packages?.length) return null;
-  return html`<details class="brought"><summary>${title}</summary>
-    <ul class="plain columns">${packages.map((one) => html`<li key=${`${one.purl ?? one.name} ${one.version}`}><${Hostile} value=${typeof one === "string" ? one : `${one.name} ${one.version ?? ""}`} /></li>`)}</ul></details>`;
-}
-
-function Change({ number, packages, words, none }) {
-  if (typeof number !== "number") return null;
-  if (!number) return html`<span class="quiet">${none}</span>`;
-  return packages?.length ? html`<${Named} title=${words(number)} packages=${packages} />` : html`<span>${words(number)}</span>`;
+/** A list that the API cut where it was long: how many there are, and those it named. */
+function Parts({ parts, words, none }) {
+  if (!parts) return null;
+  if (!parts.total) return none ? html`<span class="quiet">${none}</span>` : null;
+  const rest = parts.total - parts.items.length;
+  return html`<details class="brought"><summary>${words(parts.total)}</summary>
+    <ul class="plain columns">${parts.items.map((one) => html`<li key=${`${one.id ?? ""} ${one.name ?? ""} ${one.version ?? ""} ${one.path ?? ""}`}><${Hostile} value=${one.id ?? `${one.name} ${one.version}`} /></li>`)}
+      ${rest > 0 && html`<li class="quiet">${text.image.andMore(rest)}</li>`}</ul></details>`;
 }
 
 function Layer({ layer, largest, whole }) {
@@ -40,8 +38,9 @@ function Layer({ layer, largest, whole }) {
     <p class="mono instruction"><${Hostile} value=${made || text.detail.noInstruction} /></p>
     ${layer.read === false && html`<p class="doubt-words">${text.image.layerNotRead}</p>`}
     <div class="layer-facts">
-      <${Change} number=${layer.added} packages=${layer.packages_added} words=${text.image.added} none=${text.image.nothingAdded} />
-      <${Change} number=${layer.removed} packages=${layer.packages_removed} words=${text.image.removed} none=${text.image.nothingRemoved} />
+      <${Parts} parts=${layer.brought} words=${text.image.added} none=${text.image.nothingAdded} />
+      <${Parts} parts=${layer.removed} words=${text.image.removed} none=${text.image.nothingRemoved} />
+      <${Parts} parts=${layer.mended} words=${text.image.mended} />
       ${found && (any ? html`<${Counts} counts=${found} />` : html`<span class="quiet">${text.image.noFindings}</span>`)}
       ${malicious && html`<${Counts} counts=${layer.samples} words=${text.level} />`}
     </div>
@@ -49,8 +48,8 @@ function Layer({ layer, largest, whole }) {
 }
 
 /**
- * `layers` are lowest first: `{index, created_by, size, added, removed, packages_added, packages_removed, findings,
- * base, read}`, of which all but the first two may be missing.
+ * `layers` are lowest first: `{index, created_by, size, brought, removed, mended, findings, samples, base, read}`, of
+ * which all but the first two may be missing.
  */
 export function LayerStack({ layers }) {
   const sizes = layers.map((layer) => layer.size ?? 0);

@@ -1,11 +1,10 @@
 // The packages of one image with the layer that brought each, and whether a later one took it away.
-import { imagePath } from "../../api.js";
+import { ask, imagePath } from "../../api.js";
 import { Hostile } from "../../components/page.js";
-import { Empty, Shown } from "../../components/states.js";
+import { Empty, Failed, Loading, Notice } from "../../components/states.js";
 import { Table } from "../../components/table.js";
 import { textOf } from "../../format.js";
-import { html, useId, useState } from "../../html.js";
-import { useResource } from "../../state/resource.js";
+import { html, useEffect, useId, useState } from "../../html.js";
 import { text } from "../../text.js";
 import { LayerName } from "../affected_image.js";
 
@@ -13,12 +12,18 @@ const AT_ONCE = 200;
 
 const keyOf = (one) => `${one.type} ${one.name} ${one.version} ${one.path}`;
 
-/** Every package that any layer brought, with the layer and whether it is still there; null where nothing was read. */
-export function packagesOf(layers) {
-  if (!layers.length || layers.some((layer) => !layer.packages_added)) return null;
+/** Every layer told at length: the list of them cuts what is long, so long ones are asked for alone. */
+async function wholeLayers(path, signal) {
+  const { items } = await ask(path, { signal });
+  const cut = (layer) => ["packages_brought", "packages_removed"].some((name) => layer[name].total > layer[name].items.length);
+  return Promise.all(items.map(async (layer) => (cut(layer) ? (await ask(path, { query: { index: layer.index }, signal })).items[0] : layer)));
+}
+
+/** Every package that any layer brought, with the layer and whether a later one removed it. */
+function packagesOf(layers) {
   const removed = new Map();
-  for (const layer of layers) for (const one of layer.packages_removed) removed.set(keyOf(one), layer);
-  const rows = layers.flatMap((layer) => layer.packages_added.map((one) => ({ ...one, layer, removed: removed.get(keyOf(one)) })));
+  for (const layer of layers) for (const one of layer.packages_removed.items) removed.set(keyOf(one), layer);
+  const rows = layers.flatMap((layer) => layer.packages_brought.items.map((one) => ({ ...one, layer, removed: removed.get(keyOf(one)) })));
   return rows.sort((one, other) => one.name.localeCompare(other.name) || one.version.localeCompare(other.version));
 }
 
@@ -41,11 +46,25 @@ function List({ rows }) {
     ${found.length > many && html`<div class="list-foot"><span></span><button type="button" onClick=${() => show(many + AT_ONCE)}>${text.actions.more}</button></div>`}`;
 }
 
+function Cut({ layers }) {
+  const cut = layers.filter((layer) => layer.packages_brought.total > layer.packages_brought.items.length);
+  return cut.map((layer) => html`<${Notice} key=${layer.index} kind="doubt" title=${text.packages.cut(layer.index, layer.packages_brought.total)} />`);
+}
+
 export function Packages({ image }) {
-  const resource = useResource(`${imagePath(image.id)}/layers`);
-  return html`<${Shown} resource=${resource} what=${text.image.tabs.packages}>${(value) => {
-    const rows = packagesOf(value.items ?? []);
-    if (rows === null) return html`<${Empty} words=${text.empty.inventory} />`;
-    return rows.length ? html`<${List} rows=${rows} />` : html`<${Empty} words=${text.empty.packages} />`;
-  }}<//>`;
+  const [now, set] = useState({ state: "loading" });
+  const load = (signal) => wholeLayers(`${imagePath(image.id)}/layers`, signal).then(
+    (layers) => set({ state: "ready", layers }),
+    (problem) => problem.name !== "AbortError" && set({ state: "failed", problem }),
+  );
+  useEffect(() => {
+    const control = new AbortController();
+    load(control.signal);
+    return () => control.abort();
+  }, [image.id]);
+  if (now.state === "loading") return html`<${Loading} what=${text.image.tabs.packages.toLowerCase()} />`;
+  if (now.state === "failed" && now.problem.kind === "missing") return html`<${Empty} words=${text.empty.inventory} />`;
+  if (now.state === "failed") return html`<${Failed} what=${text.image.tabs.packages} problem=${now.problem} retry=${() => load()} />`;
+  const rows = packagesOf(now.layers);
+  return rows.length ? html`<${Cut} layers=${now.layers} /><${List} rows=${rows} />` : html`<${Empty} words=${text.empty.packages} />`;
 }
