@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The locks are whole, so nothing is resolved again: pip would, and fails on extras.
 PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 
-.PHONY: help setup run test fuzz lint build check lock vendor clean
+.PHONY: help setup run test fuzz lint build check lock vendor screenshots clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -67,6 +67,9 @@ lock: ## write the hashed requirements files again (needs uv)
 
 vendor: ## take the console's libraries from the npm registry again, as requirements/console.json names them
 	$(PYTHON) requirements/take_npm_files.py console/vendor
+
+screenshots: setup ## take docs/screenshots anew, from a seeded local system (needs Chromium)
+	$(BIN)/python -m tests.browser.take_screenshots
 
 clean: ## remove everything that the targets above made
 	rm -rf .venv .venv-endpoint .venv-build .venv-fuzz .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis .import_linter_cache

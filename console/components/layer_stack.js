@@ -7,7 +7,7 @@ import { Hostile } from "./page.js";
 
 /** Strip what builders write around an instruction: the shell they call and the marker of "no change". */
 export function instruction(createdBy) {
-  return (createdBy ?? "").replace(/^\/bin\/sh -c #\(nop\)\s*/, "").replace(/^\/bin\/sh -c /, "RUN ").replace(/\s+# buildkit$/, "").trim();
+  return (createdBy ?? "").replace(/^\/bin\/sh -c #\(nop\)\s*/, "").replace(/^(RUN )?\/bin\/sh -c /, "RUN ").replace(/\s+# buildkit$/, "").trim();
 }
 
 function Size({ layer, largest, whole }) {
@@ -31,7 +31,7 @@ function Layer({ layer, largest, whole }) {
   const made = instruction(layer.created_by);
   const found = layer.findings;
   const any = found && (found.high || found.medium || found.low);
-  const malicious = layer.samples && (layer.samples.urgent || layer.samples.warning || layer.samples.notice);
+  const malicious = Object.values(layer.samples ?? {}).some((number) => number > 0);
   const worst = layer.samples?.urgent ? "high" : found?.high ? "high" : found?.medium ? "medium" : found?.low ? "low" : "none";
   return html`<li class=${`layer ${worst} ${layer.base ? "base" : ""}`}>
     <div class="layer-head"><h2>${text.image.layerTitle(layer.index)}</h2>${layer.base && html`<span class="tag">${text.image.base}</span>`}<${Size} layer=${layer} largest=${largest} whole=${whole} /></div>

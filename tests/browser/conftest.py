@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect, sync_playwright
 
-from pratique.local.system import Addresses
 from pratique.model.image import ImageId
-from tests.browser.running_system import PROJECT, READY
+from tests.browser.chromium import ARGUMENTS, CHROMIUM
+from tests.browser.running_system import PROJECT
+from tests.browser.seeded_system import seeded_system
 from tests.end_to_end.estate import Estate
 from tests.end_to_end.test_push_to_query import BASE, CHANGE
 from tests.image_builder import build_layout
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-)
-# The sandbox needs privileges that a container lacks; nothing but the console on loopback is opened.
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-_START_SECONDS = 90.0
 WAIT_MS = 15_000
 ANSWERED = {"version", "last_start", "next_start"}
 """What the settings' answer has and their body has not."""
@@ -43,20 +29,8 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     """The running system; skips where a part of it is not installed."""
     if not (PROJECT / ".venv-endpoint" / "bin" / "ministack").exists():
         pytest.skip("the embedded endpoint is not installed: run `make setup`")
-    folder = tmp_path_factory.mktemp("system")
-    command = [sys.executable, "-m", "tests.browser.running_system", str(folder)]
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(command, cwd=PROJECT, stdout=output, stderr=output)
-    try:
-        deadline = time.monotonic() + _START_SECONDS
-        while not (folder / READY).exists():
-            assert process.poll() is None, (folder / "output").read_text()[-4000:]
-            assert time.monotonic() < deadline, "the seeded system did not get ready"
-            time.sleep(0.1)
-        yield Estate(SimpleNamespace(addresses=Addresses.of(folder)), folder)  # type: ignore[arg-type]  # its addresses
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+    with seeded_system(tmp_path_factory.mktemp("system")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

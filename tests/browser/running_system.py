@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from pratique.local.system import LocalSystem
@@ -25,13 +26,26 @@ _SECONDS = 60
 def main(folder: Path) -> None:
     """Run in ``folder``; a file there says when everything that was seeded is counted."""
     with LocalSystem(project=PROJECT, folder=folder, workers=1):
+        # What the schedule starts at once would take the images for gone: no registry has them.
+        _await(_schedule_is_quiet)
         seed(stores())
-        deadline = time.monotonic() + _SECONDS
-        while _counted() < IMAGES and time.monotonic() < deadline:
-            time.sleep(0.1)
+        _await(lambda: _counted() >= IMAGES)
         RecordDay(stores().counts, stores().trend, clock())()
         (folder / READY).touch()
         signal.sigwait({signal.SIGTERM, signal.SIGINT})
+
+
+def _await(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def _schedule_is_quiet() -> bool:
+    now = clock().now()
+    ticked = stores().trend.since(now.date())
+    running = [scan for scan in stores().scans.page(after="", limit=20, now=now).scans if not scan.ended]
+    return bool(ticked) and not running
 
 
 def _counted() -> int:

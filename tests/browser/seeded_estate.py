@@ -7,24 +7,43 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from pratique.adapters.dynamodb_stores import DynamoStores
 from pratique.model.advisory import Exploitation
 from pratique.model.coverage import Reason, ReasonCode, ScanStatus
+from pratique.model.digest import DiffId
 from pratique.model.finding import Category, VulnerabilityFinding
-from pratique.model.image import ImageId
+from pratique.model.image import Image, ImageId
+from pratique.model.inventory import AnalyzedImage, ImageInventory
+from pratique.model.package import InstalledPackage, Location, Package, PackageType
 from pratique.model.sample import Level
 from pratique.model.scan_id import scan_id
 from pratique.model.severity import Priority, Severity
 from pratique.ports.findings import LevelCounts, PriorityCounts
 from pratique.ports.scans import ScanRecord, ScanState
 from pratique.ports.trend import DayTotals, RiskCounts
-from tests.finding_builder import coverage, finding, image_id, report, resolved, sample
+from pratique.services.image_inventories import ImageInventories
+from pratique.wiring.stores import objects
+from tests.finding_builder import coverage, digest_of, finding, image_id, report, resolved, sample
 
 INSTANCES = ("111122223333.eu-west-1", "444455556666.us-east-1")
 TEAMS = ("shop", "payments", "platform", "search", "data/lake")
 PARTS = ("web", "api", "worker", "batch", "proxy", "cron")
 SYSTEM = ("openssl", "glibc", "curl", "zlib", "expat", "systemd", "libxml2", "krb5", "perl", "tar")
 APPLICATION = ("requests", "jinja2", "log4j-core", "lodash", "urllib3", "spring-web", "express", "pillow")
+SOUND = ("base-files", "bash", "coreutils", "dpkg", "grep", "libc-bin", "libgcc-s1", "mawk", "ncurses-base", "sed")
+INSTRUCTIONS = (
+    ("/bin/sh -c #(nop) ADD file:8b7a5d2f in / ", 48_497_291),
+    (
+        "/bin/sh -c apt-get update && apt-get install -y --no-install-recommends build-essential curl # buildkit",
+        61_302_118,
+    ),
+    ("RUN /bin/sh -c pip install --no-cache-dir -r requirements.txt # buildkit", 33_910_442),
+    ("COPY package.json package-lock.json ./ # buildkit", 214_778),
+    ("RUN /bin/sh -c npm ci --omit=dev && npm cache clean --force # buildkit", 87_120_934),
+    ("COPY . /srv/app # buildkit", 5_310_226),
+)
 SAMPLES = ("xmrig", "mirai", "reverse-shell", "webshell", "cryptominer", "dropper", "keylogger", "rootkit")
 
 MARKUP = "<script>document.title='broken'</script><img src=x onerror=alert(1)>"
@@ -86,7 +105,34 @@ def _write(
 ) -> None:
     seq = stores.findings.begin(image)
     written = report(found, held, status=status, reasons=reasons)  # type: ignore[arg-type]  # samples, built above
-    stores.findings.write(image, resolved(image, 6), written, seq=seq, tags=(tag,), now=at)
+    whole = _built(image)
+    stores.findings.write(image, whole, written, seq=seq, tags=(tag,), now=at)
+    objects().put(f"images/{image.digest}.json", msgspec.json.encode(whole))
+    ImageInventories(objects()).put(image.digest, _analyzed(found))
+
+
+def _built(image: ImageId) -> Image:
+    """An image as builders make them: the instructions and sizes of its layers are of the usual kind."""
+    whole = resolved(image, len(INSTRUCTIONS))
+    layers = (
+        replace(layer, created_by=made, size=size)
+        for layer, (made, size) in zip(whole.layers, INSTRUCTIONS, strict=True)
+    )
+    return replace(whole, layers=tuple(layers))
+
+
+def _analyzed(found: tuple[VulnerabilityFinding, ...]) -> AnalyzedImage:
+    """What a scan would have kept: the affected packages, some that are not, and one that a layer took away."""
+    content = [DiffId(digest_of(f"content {index}")) for index in range(len(INSTRUCTIONS))]
+    affected = {package.installed: None for one in found for package in one.packages}
+    sound = tuple(_installed(name, content[number % 5]) for number, name in enumerate(SOUND))
+    gone = (_installed("build-essential", content[1], content[2]), _installed("setuptools", content[2], content[4]))
+    return AnalyzedImage(ImageInventory(None, (*affected, *sound), gone), 6, 6, 4200, 310, 48_000_000, "rules1")
+
+
+def _installed(name: str, layer: DiffId, removed_by: DiffId | None = None) -> InstalledPackage:
+    package = Package(PackageType.DEB, name, "1.2-3", "amd64", name, "1.2-3")
+    return InstalledPackage(package, "Debian:12", (Location("var/lib/dpkg/status", layer),), removed_by)
 
 
 def _flaws() -> list[VulnerabilityFinding]:

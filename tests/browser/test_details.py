@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from pratique.model.image import ImageId
 from tests.browser.conftest import Console
-from tests.browser.seeded_estate import PAIR
+from tests.browser.seeded_estate import PAIR, UNSCANNED
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("browser")]
 
@@ -51,7 +51,7 @@ def test_affected_image_has_command_impact_and_caution(console: Console) -> None
     assert page.evaluate("navigator.clipboard.readText()") == row["fix_command"]
     impact = first.get_by_role("table")
     assert impact.get_by_role("columnheader").all_inner_texts() == ["Software", "Fixed in", "Cause", "Path", "Layer"]
-    for word in ("openssl", "var/lib/dpkg/status", "Layer 0", "RUN step 0"):
+    for word in ("openssl", "var/lib/dpkg/status", "Layer 0", "ADD file:8b7a5d2f"):
         expect(impact).to_contain_text(word)
 
 
@@ -153,7 +153,7 @@ def test_fix_plan_has_steps_with_commands(console: Console, pushed: ImageId) -> 
 
 def test_plan_without_an_inventory_says_what_to_do(console: Console) -> None:
     console.expected = ("404",)
-    page = console.open(image_address(PAIR[1], "?tab=plan"))
+    page = console.open(image_address(UNSCANNED, "?tab=plan"))
     expect(page.get_by_role("tabpanel")).to_contain_text("Scan the image again")
 
 

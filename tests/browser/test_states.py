@@ -127,6 +127,7 @@ def test_empty_pages_before_the_end_are_gone_over(console: Console) -> None:
 def test_image_says_what_its_scan_is_worth(
     console: Console, image: ImageId, risk: str, status: str, words: str
 ) -> None:
+    console.expected = ("404",)  # of an image that no scan has read there are no layers to tell of
     page = console.open(f"/images?repository={image.repository}")
     row = console.rows()
     expect(row.locator(".chip")).to_have_text([risk, status])
