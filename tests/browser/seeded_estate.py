@@ -32,6 +32,20 @@ TEAMS = ("shop", "payments", "platform", "search", "data/lake")
 PARTS = ("web", "api", "worker", "batch", "proxy", "cron")
 SYSTEM = ("openssl", "glibc", "curl", "zlib", "expat", "systemd", "libxml2", "krb5", "perl", "tar")
 APPLICATION = ("requests", "jinja2", "log4j-core", "lodash", "urllib3", "spring-web", "express", "pillow")
+KINDS = (
+    "Out-of-bounds read",
+    "Use after free",
+    "Integer overflow",
+    "Path traversal",
+    "Unchecked recursion",
+    "Weak randomness",
+)
+EFFECTS = (
+    "crash the process",
+    "run code of their own",
+    "read memory that is not theirs",
+    "write files outside its folder",
+)
 SOUND = ("base-files", "bash", "coreutils", "dpkg", "grep", "libc-bin", "libgcc-s1", "mawk", "ncurses-base", "sed")
 INSTRUCTIONS = (
     ("/bin/sh -c #(nop) ADD file:8b7a5d2f in / ", 48_497_291),
@@ -143,11 +157,13 @@ def _flaws() -> list[VulnerabilityFinding]:
         names = SYSTEM if system else APPLICATION
         priority = priorities[min(2, number % 7 // 2)]
         exploited = number % 19 == 0
+        package = names[number % len(names)]
         made = finding(
             f"CVE-2025-{10000 + number * 37}",
             priority,
+            title=f"{KINDS[number % len(KINDS)]} in {package}",
             category=Category.SYSTEM if system else Category.APPLICATION,
-            package=names[number % len(names)],
+            package=package,
             fixed="" if number % 4 == 3 else f"{3 + number % 3}.{number % 10}.{number % 23}-1",
             layer=number % 6,
             exploitation=Exploitation(
@@ -158,7 +174,8 @@ def _flaws() -> list[VulnerabilityFinding]:
             ),
         )
         severity = severities[min(len(severities) - 1, priority_rank(priority) + number % 2)]
-        flaws.append(replace(made, vulnerability=replace(made.vulnerability, severity=severity)))
+        told = f"{made.vulnerability.title} lets somebody who can send input to it {EFFECTS[number % len(EFFECTS)]}."
+        flaws.append(replace(made, vulnerability=replace(made.vulnerability, severity=severity, description=told)))
     return flaws
 
 

@@ -49,7 +49,7 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, "--disable-lcd-text"])
         for theme in THEMES:
-            page = browser.new_page(viewport={"width": 1280, "height": 860}, color_scheme=theme, locale="en-GB")
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme=theme, locale="en-GB")
             for name in VIEWS:
                 take(page, estate.system.addresses.api, name, theme)
             page.close()
