@@ -193,8 +193,7 @@ def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[
             )
             answer = LayerAnswer.model_validate(answered)
         except InvokeError as error:
-            # The worker died or ran out of time: its lease is ours, and a second worker may do better.
-            answer = LayerAnswer(status="failed", reason=f"the worker died: {error}", retryable=True)
+            answer = _without_answer(error)
         if answer.status == "held" and held < _HELD_ATTEMPTS:
             held += 1
             context.wait(Duration.from_seconds(min(answer.seconds, _HELD_SECONDS)))
@@ -205,6 +204,17 @@ def _read_layer(context: DurableContext, request: ScanImageRequest, layer: dict[
             return LayerAnswer(status="failed", reason="another worker held the layer for too long").model_dump()
         else:
             return answer.model_dump()
+
+
+def _without_answer(error: InvokeError) -> LayerAnswer:
+    """Say what an invocation that gave no answer means.
+
+    Where as many layers are read as the account allows, this one waits as for another worker.  Else the worker died
+    or ran out of time: its lease is ours, and a second worker may do better.
+    """
+    if "TooManyRequests" in f"{error.error_type} {error}":
+        return LayerAnswer(status="held", seconds=_HELD_SECONDS)
+    return LayerAnswer(status="failed", reason=f"the worker died: {error}", retryable=True)
 
 
 def _record_failure(request: ScanImageRequest, reason: str) -> None:

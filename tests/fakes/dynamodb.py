@@ -40,6 +40,7 @@ class FakeDynamo:
 
     fuse: int | None = None
     throttled: int = 0
+    reads: int = 0
     before_write: Callable[[], None] = lambda: None
     written: list[str] = field(default_factory=list)
     units: Counter[str] = field(default_factory=Counter)
@@ -59,12 +60,14 @@ class FakeDynamo:
         return self._streams.setdefault(table, [])
 
     def get_item(self, *, TableName: str, Key: Attributes, ConsistentRead: bool = False) -> Any:  # noqa: N803 - the service's names
+        self.reads += 1
         item = self._tables.get(TableName, {}).get(_key(Key))
         return {"Item": copy.deepcopy(item)} if item else {}
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> Any:  # noqa: N803 - the service's names
         ((table, request),) = RequestItems.items()
         keys = request["Keys"]
+        self.reads += 1
         assert 0 < len(keys) <= 100
         assert len({_key(key) for key in keys}) == len(keys), "DynamoDB refuses a key twice"
         served = keys[:-1] if self._take_throttling() else keys
@@ -75,6 +78,7 @@ class FakeDynamo:
         return answer
 
     def query(self, **request: Any) -> Any:
+        self.reads += 1
         table = self._tables.get(request["TableName"], {})
         partition, sort = _INDEX_KEYS if "IndexName" in request else _KEYS
         condition = Condition(

@@ -15,9 +15,11 @@ class MemoryObjects:
     kept: dict[str, bytes] = field(default_factory=dict)
     failures: int = 0
     puts: int = 0
+    gets: int = 0
 
     def get(self, key: str) -> bytes | None:
         self._fail()
+        self.gets += 1
         return self.kept.get(key)
 
     def put(self, key: str, body: bytes) -> None:

@@ -361,6 +361,22 @@ def test_stopped_scan_leaves_whole_images_and_old_reports(world: World) -> None:
     assert [event.kind.value for event in world.bus.events].count("Scan completed") == 0
 
 
+def test_layer_beyond_the_accounts_limit_waits_for_its_turn(world: World) -> None:
+    left = 20
+
+    def refuse(function: str, _payload: Mapping[str, Any]) -> None:
+        nonlocal left
+        if function == "analyze_layer" and left:
+            left -= 1
+            raise RuntimeError("TooManyRequestsException: Rate Exceeded.")
+
+    world.on_call = refuse
+    world.push(IMAGE, LAYERS, "1.0")
+    world.work()
+    check(world, IMAGE)
+    assert open_ids(world) == {"CVE-2026-flaws", "CVE-2026-more"}
+
+
 def test_dead_workers_lease_is_taken_over_when_it_runs_out(world: World) -> None:
     world.push(IMAGE, LAYERS, "1.0")
     layer = world.registry.images_held[IMAGE.instance, IMAGE.repository][IMAGE.digest].layers[0]

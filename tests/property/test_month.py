@@ -72,3 +72,27 @@ def test_shares_of_a_rematch_are_all_images_once_and_the_last_one_ends_it(tmp_pa
     assert sum(looked_at) == len(month.live)
     assert max(looked_at) < len(month.live)
     assert world.objects.kept["advisories/followed"] == revision.encode()
+
+
+def test_following_a_revision_takes_few_calls_an_image(tmp_path: Path) -> None:
+    """10,000 images in a quarter of an hour, in eight shares, leave each image 720 ms: some twenty calls fit well."""
+    month = Month(tmp_path, images=60, days=1, seed=5)
+    month.run()
+    month._publish(1)
+    world = month.world
+    rematch = RematchImages(
+        world.stores.catalog, ImageInventories(world.objects), AdvisoryChanges(world.objects), world.assess_image()
+    )
+    revision = month._current().revision.revision
+    writes, reads, gets = len(world.engine.written), world.engine.reads, world.objects.gets
+    done = rematch(revision, after="", out_of_time=lambda: False)
+    assert (done.failed, done.images + done.untouched) == (0, 60)
+    assert done.images > 10
+    calls = {
+        "written": len(world.engine.written) - writes,
+        "read": world.engine.reads - reads,
+        "objects": world.objects.gets - gets,
+    }
+    assert calls["objects"] <= 2 * done.images + done.untouched + 5
+    assert calls["read"] <= 8 * done.images + 5
+    assert calls["written"] <= 8 * done.images
