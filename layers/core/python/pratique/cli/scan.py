@@ -29,6 +29,12 @@ class ScanFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
     CYCLONEDX = "cyclonedx"
+    SARIF = "sarif"
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+    JUNIT = "junit"
+    HTML = "html"
+    ASFF = "asff"
 
 
 class Threshold(StrEnum):

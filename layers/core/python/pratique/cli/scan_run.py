@@ -17,8 +17,7 @@ from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
-from pratique.reports.cyclonedx import cyclonedx_json
-from pratique.reports.scan_json import scan_json
+from pratique.reports.formats import ReportFormat, report_bytes
 from pratique.reports.scan_summary import reaches, with_host_only
 from pratique.reports.table import print_scan
 from pratique.services.assess_image import assess
@@ -56,13 +55,9 @@ def run_scan(request: ScanRequest) -> int:
 
 
 def _text(request: ScanRequest, image: Image, report: ImageReport, inventory: ImageInventory) -> bytes | None:
-    match request.format:
-        case ScanFormat.JSON:
-            return scan_json(image, report, inventory)
-        case ScanFormat.CYCLONEDX:
-            return cyclonedx_json(image, inventory, report=report, now=now())
-        case ScanFormat.TABLE:
-            return table(request.output, lambda console: print_scan(console, image, report, inventory))
+    if request.format is ScanFormat.TABLE:
+        return table(request.output, lambda console: print_scan(console, image, report, inventory))
+    return report_bytes(ReportFormat(request.format.value), image, report, inventory, now=now())
 
 
 def _threshold(word: Threshold) -> Priority | Level:

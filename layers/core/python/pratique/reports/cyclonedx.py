@@ -7,6 +7,7 @@ https://cyclonedx.org/docs/1.6/json/
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -39,7 +40,9 @@ def cyclonedx_json(
     from cyclonedx.output.json import JsonV1Dot6  # noqa: PLC0415 - only this report pays for its import
 
     samples = {sample.sha256: sample for sample in report.samples} if report else {}
-    bom = _bom(image, inventory, now, samples)
+    # A scan may not have judged what the inventory has read: its gaps are the scan's.
+    seen = dataclasses.replace(inventory, reasons=report.coverage.reasons) if report else inventory
+    bom = _bom(image, seen, now, samples)
     for finding in report.vulnerabilities if report else ():
         bom.vulnerabilities.add(_vulnerability(finding, inventory))
     return JsonV1Dot6(bom).output_as_string(indent=2).encode() + b"\n"
@@ -142,7 +145,12 @@ def _vulnerability(finding: VulnerabilityFinding, inventory: ImageInventory) -> 
         recommendation=f"Update to {', '.join(fixes)}" if fixes else None,
         advisories=[VulnerabilityAdvisory(url=XsUri(address)) for address in flaw.references],
         affects=[BomTarget(ref=ref) for ref, installed in _referenced(inventory) if installed in affected],
-        properties=[_property("category", finding.category.value), _property("priority", finding.priority.value)],
+        properties=[_property("category", finding.category.value), _property("priority", finding.priority.value)]
+        + [
+            _property("suppressed_by", one)
+            for one in dict.fromkeys(item.suppressed_by for item in finding.packages)
+            if one
+        ],
     )
 
 

@@ -1,0 +1,127 @@
+"""The formats that other programs read: valid as those programs read them, and safe whatever an image is called."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+
+from pratique.model.coverage import Reason, ReasonCode
+from pratique.model.finding import ImageReport
+from pratique.reports.formats import ReportFormat, report_bytes
+from pratique.reports.lines import COLUMNS
+from tests.unit.reports.test_reports import IMAGE, INVENTORY, NOW, a_report
+
+HOSTILE = "=cmd|' /C calc'!A0<script>alert(1)</script>\x1b]0;x\x07\"&'"
+
+
+def made(form: ReportFormat, report: ImageReport | None = None) -> str:
+    return report_bytes(form, IMAGE, report or a_report(), INVENTORY, now=NOW).decode()
+
+
+def hostile() -> ImageReport:
+    report = a_report(Reason(ReasonCode.FILE_UNREADABLE, HOSTILE, HOSTILE))
+    findings = []
+    for finding in report.vulnerabilities:
+        (item,) = finding.packages
+        package = dataclasses.replace(item.installed.package, name=HOSTILE, version=HOSTILE)
+        places = tuple(dataclasses.replace(place, path=HOSTILE) for place in item.installed.locations)
+        installed = dataclasses.replace(item.installed, package=package, locations=places)
+        flaw = dataclasses.replace(finding.vulnerability, title=HOSTILE, description=HOSTILE)
+        changed = dataclasses.replace(item, installed=installed)
+        findings.append(dataclasses.replace(finding, vulnerability=flaw, packages=(changed,)))
+    return dataclasses.replace(report, vulnerabilities=tuple(findings))
+
+
+def suppressed() -> ImageReport:
+    report = a_report()
+    first, *rest = report.vulnerabilities
+    hidden = tuple(dataclasses.replace(item, suppressed_by="S1") for item in first.packages)
+    return dataclasses.replace(report, vulnerabilities=(dataclasses.replace(first, packages=hidden), *rest))
+
+
+def test_csv_and_json_lines_have_a_row_for_each_package_and_place() -> None:
+    rows = list(csv.DictReader(io.StringIO(made(ReportFormat.CSV), newline="")))
+    lines = [json.loads(line) for line in made(ReportFormat.JSON_LINES).splitlines()]
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["id"] for row in rows] == [line["id"] for line in lines]
+    assert [row["kind"] for row in rows] == ["vulnerability"] * 2 + ["sample"] * 2
+    assert (rows[0]["id"], rows[0]["origin"], rows[0]["fixed_version"]) == ("CVE-2026-1", "base", "3.0.15-1~deb12u1")
+    assert "apt-get" in rows[0]["fix_command"]
+
+
+def test_csv_cell_of_a_hostile_name_is_no_formula() -> None:
+    for row in csv.DictReader(io.StringIO(made(ReportFormat.CSV, hostile()), newline="")):
+        assert not [cell for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_sarif_names_rules_places_and_what_was_not_seen() -> None:
+    log = json.loads(made(ReportFormat.SARIF, a_report(Reason(ReasonCode.LAYER_NOT_READ, "lost"))))
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert log["version"] == "2.1.0"
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in {"error", "warning", "note"}
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["descriptor"]["id"] == "layer_not_read"
+    marks = [result["partialFingerprints"]["finding/v1"] for result in run["results"]]
+    assert len(set(marks)) == len(marks) == 4
+
+
+def test_junit_fails_for_findings_and_skips_suppressed_ones() -> None:
+    suite = ElementTree.fromstring(made(ReportFormat.JUNIT, suppressed()))[0]  # noqa: S314 - made here
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("4", "3", "1")
+    assert len(suite.findall("testcase/failure")) == 3
+    assert len(suite.findall("testcase/skipped")) == 1
+
+
+def test_asff_is_what_the_service_takes() -> None:
+    findings = json.loads(made(ReportFormat.ASFF))
+    shape = botocore.session.get_session().get_service_model("securityhub").operation_model("BatchImportFindings")
+    assert shape.input_shape is not None
+    problems = ParamValidator().validate(findings, shape.input_shape)
+    assert not problems.has_errors(), problems.generate_report()
+    assert len({finding["Id"] for finding in findings["Findings"]}) == 4
+
+
+class Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.loads += [name for name, _ in attrs if name in ("src", "href") or name.startswith("on")]
+
+
+def test_html_page_runs_and_loads_nothing_whatever_the_image_holds() -> None:
+    page = Page()
+    page.feed(made(ReportFormat.HTML, hostile()))
+    assert "script" not in page.tags
+    assert page.loads == []
+    assert page.tags.count("tr") == 3 + 4 + 1
+
+
+@pytest.mark.parametrize("form", list(ReportFormat))
+def test_every_format_survives_hostile_text_and_is_printable(form: ReportFormat) -> None:
+    text = made(form, hostile())
+    assert "\x1b" not in text
+    assert "\x07" not in text
+
+
+@pytest.mark.parametrize("form", list(ReportFormat))
+def test_no_format_looks_clean_when_the_scan_is_not_whole(form: ReportFormat) -> None:
+    text = made(form, a_report(Reason(ReasonCode.LAYER_NOT_READ, "lost"), found=False))
+    if form in (ReportFormat.CSV, ReportFormat.JSON_LINES, ReportFormat.ASFF):
+        return  # rows of findings alone: the documentation says so
+    assert "layer_not_read" in text
