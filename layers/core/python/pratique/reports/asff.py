@@ -53,8 +53,8 @@ def asff_findings(
         marks = (image.digest, row.finding.vulnerability.id, package.name, package.version, package.path)
         yield {**_common(receiver, moment, marks, image), **_vulnerability(row)}
     for sample in sample_rows(image, report):
-        marks = (image.digest, sample.sha256, sample.path)
-        yield {**_common(receiver, moment, marks, image), **_sample(sample)}
+        place = (image.digest, sample.sha256, sample.path)
+        yield {**_common(receiver, moment, place, image), **_sample(sample)}
 
 
 def _common(receiver: Receiver, moment: str, marks: Sequence[str], image: Image) -> Mapping[str, Any]:
