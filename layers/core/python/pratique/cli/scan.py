@@ -78,16 +78,32 @@ def scan(
             "--include-host", help="Show and count vulnerabilities of kernel, firmware and boot loaders, too."
         ),
     ] = False,
+    policy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="End with status 1 where the image fails this policy (TOML).")
+    ] = None,
+    suppressions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Findings that are known and not acted on (TOML).")
+    ] = None,
 ) -> None:
     """Scan one image for vulnerabilities and malicious samples.
 
-    Exit status: 0 done; 1 a --fail-on threshold was reached; 2 wrong usage; 3 the image could not be read or scanned.
+    Exit status: 0 done; 1 a --fail-on threshold was reached or the --policy failed; 2 wrong usage; 3 the image could
+    not be read or scanned.
     """
     from pratique.cli.scan_run import ScanRequest, run_scan
 
     options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
     request = ScanRequest(
-        options, format, output, tuple(fail_on or ()), tuple(rules or ()), database, include_host, as_of
+        options,
+        format,
+        output,
+        tuple(fail_on or ()),
+        tuple(rules or ()),
+        database,
+        include_host,
+        as_of,
+        policy,
+        suppressions,
     )
     status = run_scan(request)
     if status:

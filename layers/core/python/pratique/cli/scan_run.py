@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pratique.cli.advisory_file import open_cli_database
+from pratique.cli.decision_files import read_policy, read_suppressions
 from pratique.cli.rule_choice import choose_rules
 from pratique.cli.scan import ScanFormat, Threshold
 from pratique.cli.target_options import TargetOptions
-from pratique.cli.target_run import DONE, NOT_SCANNED, THRESHOLD_REACHED, now, read_target, refuse, table, write
+from pratique.cli.target_run import DONE, NOT_SCANNED, THRESHOLD_REACHED, now, read_target, refuse, table, tell, write
 from pratique.errors import PratiqueError
+from pratique.matching.check_policy import check_policy
+from pratique.matching.suppress import Subject, Suppressing
 from pratique.model.coverage import ScanStatus
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
+from pratique.model.policy import Policy
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.reports.formats import ReportFormat, report_bytes
@@ -35,22 +39,39 @@ class ScanRequest:
     database: Path | None
     include_host: bool = False
     as_of: str = ""
+    policy: Path | None = None
+    suppressions: Path | None = None
 
 
 def run_scan(request: ScanRequest) -> int:
     """Scan, write the report and return the exit status; what goes wrong is one line on standard error."""
     try:
+        policy = read_policy(request.policy) if request.policy else Policy()
+        known = read_suppressions(request.suppressions, now()) if request.suppressions else ()
         rules = choose_rules(request.rules)
         database = open_cli_database(request.database, as_of=request.as_of)
         target = read_target(request.options, rules)
         layers = target.layers
-        report, inventory = assess(target.image, layers.reports, database, more_reasons=layers.reasons, now=now())
+        suppressed = Suppressing(known, Subject(target.image.reference, target.image.digest))
+        report, inventory = assess(
+            target.image,
+            layers.reports,
+            database,
+            more_reasons=layers.reasons,
+            now=now(),
+            suppressed=suppressed,
+        )
         report = with_host_only(report) if request.include_host else report
         write(_text(request, target.image, report, inventory), request.output)
     except PratiqueError as error:
         return refuse(error)
     if report.status is ScanStatus.FAILED:
         return NOT_SCANNED
+    verdict = check_policy(policy, report, inventory, now=now())
+    for reason in verdict.reasons:
+        tell(f"policy failed: {reason}")
+    if not verdict.passes:
+        return THRESHOLD_REACHED
     return THRESHOLD_REACHED if any(reaches(report, _threshold(word)) for word in request.fail_on) else DONE
 
 

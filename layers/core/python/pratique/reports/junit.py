@@ -43,8 +43,8 @@ def junit_xml(image: Image, report: ImageReport, inventory: ImageInventory) -> b
     whole = ElementTree.Element("testsuites")
     whole.append(suite)
     ElementTree.indent(whole)
-    text: bytes = ElementTree.tostring(whole, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+    document: bytes = ElementTree.tostring(whole, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
 def printable_lines(text: str) -> str:
