@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from pratique.api.application import application
 from pratique.api.document import openapi
 
+EXAMPLES = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("api_examples.py"))))
 TARGET = Path(__file__).with_name("api.md")
 
 _HEAD = """# HTTP API
@@ -49,6 +52,8 @@ def _routes(document: dict[str, Any]) -> Iterator[str]:
         status, answer = next((code, answer) for code, answer in operation["responses"].items() if code < "300")
         yield f"Answers {status}:\n"
         yield from _fields(document, answer["content"]["application/json"]["schema"])
+        yield "Example, lists and long texts cut short:\n"
+        yield from EXAMPLES.example(method.upper(), path)
 
 
 def _parameters(document: dict[str, Any], parameters: list[dict[str, Any]]) -> Iterator[str]:

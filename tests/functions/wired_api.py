@@ -16,6 +16,7 @@ import msgspec
 
 import pratique.wiring
 from pratique.adapters.dynamodb_reading import reading_from
+from pratique.advisories.starter import starter_database
 from pratique.model.advisory import Exploitation
 from pratique.model.base_image import BaseImage
 from pratique.model.digest import DiffId
@@ -116,6 +117,9 @@ def wired() -> Iterator[FakeEstate]:
         )
         stack.enter_context(patch.object(queries, "reading", lambda: reading))
         stack.enter_context(patch.object(queries, "write_export", lambda: WriteExport(Files(), estate.clock)))
+        assessment = importlib.import_module("pratique.wiring.assessment")
+        # The starter advisories stand in for those of every time.
+        stack.enter_context(patch.object(assessment, "_database", lambda _as_of: starter_database(folder)))
         exports = importlib.import_module("pratique.api.exports")
         stack.enter_context(patch.object(exports, "clock", lambda: estate.clock))
         yield estate
