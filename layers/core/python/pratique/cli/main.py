@@ -8,6 +8,7 @@ import typer
 
 from pratique import __version__
 from pratique.cli.advisories import advisories_app
+from pratique.cli.compare import compare
 from pratique.cli.explain import explain
 from pratique.cli.hunt import hunt
 from pratique.cli.inventory import inventory
@@ -23,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (scan, inventory, explain, plan, up, push, hunt):
+for command in (scan, inventory, explain, plan, compare, up, push, hunt):
     app.command()(command)
 app.add_typer(advisories_app, name="advisories")
 
