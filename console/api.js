@@ -57,13 +57,10 @@ export async function askTagged(path, options) {
   return { body: await answer.json(), tag: answer.headers.get("etag") ?? "" };
 }
 
-/** Fetch a file with the token and hand it to the browser as a download; throws Problem. */
-export async function download(path, { query, name }) {
-  const answer = await send(path, { query, headers: { accept: "*/*" } });
-  const stated = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1];
-  const address = URL.createObjectURL(await answer.blob());
-  const link = Object.assign(document.createElement("a"), { href: address, download: stated ?? name });
-  link.click();
+/** Hand a text to the browser as a download. */
+export function save(body, { name, type }) {
+  const address = URL.createObjectURL(new Blob([body], { type }));
+  Object.assign(document.createElement("a"), { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 

@@ -140,7 +140,7 @@ export const text = {
     ratings: "No source has rated it.",
     candidates: { title: "No advisory speaks about it", body: "No advisory in the database was a candidate for this package or id." },
     plan: { title: "Nothing to fix", body: "No open finding of this image has a fix that could be planned." },
-    comparison: { title: "No difference", body: "Both images have the same packages and findings." },
+    others: { title: "Nothing to compare with", body: "This repository has no other image here." },
     trend: { title: "No series yet", body: "A point is stored each day. The plot begins with the second." },
   },
 
@@ -216,14 +216,14 @@ export const text = {
     added: (number) => many(number, "package") + " brought in", removed: (number) => many(number, "package") + " removed", nothingAdded: "Brings in no package", nothingRemoved: "Removes none",
     sizeUnknown: "Size not known", empty: "Changes no file", noFindings: "No open finding", layerTitle: (index) => `Layer ${index}`, removedFiles: (number) => many(number, "file") + " removed", base: "Base image", filesIn: (number) => many(number, "file"),
     andMore: (number) => `and ${number.toLocaleString("en")} more: see the tab Packages`, mended: (number) => `${many(number, "vulnerability", "vulnerabilities")} removed`, layerNotRead: "Not read: what it holds is not known",
-    planLead: "The smallest set of changes that mends the most.", compareWith: "Compare with", compareChoose: "Choose another image of the repository", compareNone: "There is no other image in this repository.", comparePick: "Choose an image to compare with. The differences are shown here.",
-    reportsLead: "Made from the last scan, when you ask for them.",
+    planLead: "The smallest set of changes that mends the most.", compareWith: "Compare with", compareChoose: "Choose another image of the repository", comparePick: "Choose an image to compare with. The differences are shown here.",
+    reportsLead: "The image, its findings in every state, its layers and its fix plan, gathered from the API when you ask for it.",
     suppress: "Suppress",
   },
-  reports: {
-    sbom: { cyclonedx: "Packages as CycloneDX", spdx: "Packages as SPDX" },
-    report: { json: "Everything as JSON", sarif: "Findings as SARIF", csv: "Findings as CSV", html: "A page to read or print", vex: "Decisions as VEX", openvex: "Decisions as OpenVEX", cyclonedx: "Packages and findings as CycloneDX", spdx: "Packages as SPDX", table: "Findings as text" },
-    failed: "The report was not made.", preparing: "Preparing …",
+  reports: { everything: "Download everything as JSON", failed: "The report was not made.", preparing: "Preparing …", done: (name) => `${name} is made.` },
+  compare: {
+    added: (number) => `New here: ${number.toLocaleString("en")}`, gone: (number) => `Gone here: ${number.toLocaleString("en")}`, same: (number) => `In both: ${number.toLocaleString("en")}`, noneAdded: "Nothing is new here.", noneGone: "Nothing is gone here.", noneSame: "They have nothing in common.",
+    doubt: (name) => `Not everything in ${name} was seen: what it seems to lack may be there.`,
   },
 
   overview: {

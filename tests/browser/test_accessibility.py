@@ -32,6 +32,8 @@ VIEWS = {
     "layers": image(PAIR[1], "layers"),
     "findings": image(PAIR[1], "findings"),
     "partial": image(PARTIAL, "samples"),
+    "plan": image(PAIR[1], "plan"),
+    "compare": image(PAIR[1], f"compare&with={quote(str(PAIR[0].digest), safe='')}"),
     "hostile": image(HOSTILE_IMAGE, "samples"),
 }
 

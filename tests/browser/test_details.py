@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
 import pytest
@@ -164,3 +165,34 @@ def test_packages_name_the_layer_that_brought_and_the_one_that_removed_them(cons
     panel.get_by_role("searchbox").fill("urllib3")
     expect(panel.get_by_role("row")).to_have_count(2)
     expect(panel.get_by_role("row").last).to_contain_text("In the image")
+
+
+def test_two_images_of_a_repository_are_compared(console: Console) -> None:
+    older, newer = PAIR
+    ids = [
+        {
+            one["id"]
+            for one in console.estate.get(f"{console.estate.path(image)}/findings", limit="100", state="open")["items"]
+        }
+        for image in PAIR
+    ]
+    page = console.open(image_address(newer, "?tab=compare"))
+    page.get_by_label("Compare with").select_option(value=str(older.digest))
+    for title, wanted in (("New here", ids[1] - ids[0]), ("Gone here", ids[0] - ids[1]), ("In both", ids[0] & ids[1])):
+        names = page.get_by_role("region", name=f"{title}: {len(wanted)}").locator(".name")
+        expect(names).to_have_count(len(wanted))
+        assert set(names.all_inner_texts()) == wanted
+    assert f"with={quote(str(older.digest), safe='')}" in console.address
+
+
+def test_everything_about_an_image_is_downloaded(console: Console, pushed: ImageId) -> None:
+    page = console.open(image_address(pushed, "?tab=reports"))
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download everything as JSON").click()
+    told = json.loads(caught.value.path().read_text())
+    assert told["image"]["id"] == str(pushed)
+    assert len(told["layers"]) == 2
+    findings = console.estate.get(f"{console.estate.path(pushed)}/findings", limit="100")["items"]
+    assert [one.get("id") or one["sha256"] for one in told["findings"]] == [
+        one.get("id") or one["sha256"] for one in findings
+    ]

@@ -11,14 +11,16 @@ import { useAddress } from "../../router.js";
 import { openDialog } from "../../state/dialogs.js";
 import { useResource } from "../../state/resource.js";
 import { text } from "../../text.js";
+import { Compare } from "./compare.js";
 import { Coverage } from "./coverage.js";
 import { Findings } from "./findings.js";
 import { Layers } from "./layers.js";
 import { Packages } from "./packages.js";
 import { Plan } from "./plan.js";
+import { Reports } from "./reports.js";
 import { ImageSamples } from "./samples.js";
 
-const panels = { layers: Layers, findings: Findings, samples: ImageSamples, packages: Packages, plan: Plan };
+const panels = { layers: Layers, findings: Findings, samples: ImageSamples, packages: Packages, plan: Plan, compare: Compare, reports: Reports };
 
 function About({ image }) {
   return html`<${Section} title=${text.detail.basic} kind="aside"><${Facts} facts=${[
