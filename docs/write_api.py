@@ -50,8 +50,12 @@ def _routes(document: dict[str, Any]) -> Iterator[str]:
             yield "Body:\n"
             yield from _fields(document, body)
         status, answer = next((code, answer) for code, answer in operation["responses"].items() if code < "300")
+        schema = answer["content"]["application/json"]["schema"]
+        if schema.get("type") == "string":
+            yield f"Answers {status}: a text in the format that was asked for.\n"
+            continue
         yield f"Answers {status}:\n"
-        yield from _fields(document, answer["content"]["application/json"]["schema"])
+        yield from _fields(document, schema)
         yield "Example, lists and long texts cut short:\n"
         yield from EXAMPLES.example(method.upper(), path)
 

@@ -605,6 +605,7 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/scans",
         "POST /v1/scans",
         "GET /v1/scans/{id}",
+        "GET /v1/images/{id}/report",
         "GET /v1/suppressions",
         "POST /v1/suppressions",
         "GET /v1/suppressions/{id}",

@@ -17,6 +17,7 @@ from pratique.services.image_layers import ImageLayers
 from pratique.services.past_findings import PastFindings
 from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
+from pratique.services.report_image import ReportImage
 from pratique.wiring.hash_lists import hash_lists_in_use
 from pratique.wiring.stores import clock, objects, stores
 
@@ -74,6 +75,13 @@ def host_findings() -> HostFindings:
 def image_layers() -> ImageLayers:
     """Return what tells of a stored image's layers, on the present advisory database."""
     return ImageLayers(stores().findings, objects(), current_database(objects(), _FOLDER))
+
+
+def report_image() -> ReportImage:
+    """Return what reports on a stored image, on the present advisory database."""
+    kept = stores()
+    database = current_database(objects(), _FOLDER)
+    return ReportImage(kept.findings, objects(), database, clock(), kept.allow_list, kept.suppressions)
 
 
 def rematch_images() -> RematchImages:

@@ -1,0 +1,49 @@
+"""``/v1/images/{id}/report``: one image in the formats that other programs read."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from pratique.api.images import ImagePathId
+from pratique.api.parameters import only
+from pratique.api.routers import new_router
+from pratique.model.image import ImageId
+from pratique.reports.formats import ReportFormat, report_bytes
+from pratique.wiring import assessment, queries
+
+router = new_router()
+
+# Lambda answers at most 6 MB, and the envelope escapes some of it.
+_MOST_BYTES = 4_500_000
+
+
+class ReportQuery(BaseModel):
+    """Which format."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: ReportFormat = Field(ReportFormat.JSON, description="How to write the report")
+
+
+@router.get("/v1/images/<id>/report", summary="Report on one image", tags=["Images"], middlewares=only(ReportQuery))
+def show_report(
+    id: ImagePathId,  # noqa: A002 - the name of the path's part
+    query: Annotated[ReportQuery, Query()],
+) -> Response[str]:
+    """Answer the whole image in one format, judged with the present advisories; no layer is read."""
+    found = assessment.report_image()(ImageId.parse(unquote(id)))
+    if found is None:
+        raise NotFoundError
+    image, report, inventory = found
+    body = report_bytes(query.format, image, report, inventory, now=queries.reading().clock.now())
+    if len(body) > _MOST_BYTES:
+        reason = f"the report has {len(body)} bytes, more than one answer holds: use `pratique scan` for it"
+        raise ServiceError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
+    return Response(status_code=HTTPStatus.OK, content_type=query.format.media_type, body=body.decode())
