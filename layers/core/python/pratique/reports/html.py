@@ -13,8 +13,8 @@ from pratique.model.finding import ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.reports.finding_rows import finding_rows, sample_rows
+from pratique.reports.printable import printable
 from pratique.reports.scan_summary import summarize
-from pratique.reports.visible_text import printable
 
 _STYLE = """body{font:14px/1.5 system-ui,sans-serif;margin:2rem;color:#222;background:#fff}
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{border:1px solid #ccc;padding:.3rem .5rem;text-align:left;

@@ -8,7 +8,7 @@ from pratique.model.finding import ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.reports.finding_rows import finding_rows, sample_rows
-from pratique.reports.visible_text import printable
+from pratique.reports.printable import printable
 
 
 def junit_xml(image: Image, report: ImageReport, inventory: ImageInventory) -> bytes:

@@ -8,8 +8,8 @@ from pratique.model.finding import ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.reports.finding_rows import FindingRow, SampleRow, finding_rows, sample_rows
+from pratique.reports.printable import printable
 from pratique.reports.rows import RowFormat, written
-from pratique.reports.visible_text import printable
 
 Cells = Mapping[str, str | int | float | bool | None]
 

@@ -21,8 +21,9 @@ from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.reports.inventory_json import inventory_status
 from pratique.reports.layer_places import UNKNOWN_INDEX, LayerPlace, layer_places, place_of
+from pratique.reports.printable import printable
 from pratique.reports.scan_summary import summarize
-from pratique.reports.visible_text import printable, shown
+from pratique.reports.visible_text import shown
 
 _COLOURS: Mapping[str, str] = {
     Priority.HIGH: "bold red",

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-
-def printable(text: str) -> str:
-    """Return ``text`` with every character that does not print as its escape."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+from pratique.reports.printable import printable
 
 
 def shown(text: str) -> Text:
