@@ -42,7 +42,7 @@ export const text = {
   actions: {
     scanNow: "Scan now", settings: "Settings", retry: "Try again", reload: "Read again", more: "Load more", copy: "Copy", copied: "Copied",
     copyFailed: "Copy it by hand: the browser did not allow it", close: "Close", cancel: "Cancel", save: "Save", clear: "Clear all filters",
-    back: "Back", filters: "More filters", show: "Show", download: "Download", apply: "Apply", remove: "Remove", stop: "Stop", explain: "Explain",
+    back: "Back", filters: "More filters", show: "Show", download: "Download", remove: "Remove", stop: "Stop", explain: "Explain",
   },
 
   priority: { high: "High", medium: "Medium", low: "Low" },
@@ -176,8 +176,8 @@ export const text = {
     fix: "Fix available", noFix: "No fix known",
     epss: (value) => `EPSS ${value}`, epssNote: "Probability of exploitation within 30 days",
     cvss: (value) => `CVSS ${value}`, rated: (severity, source) => `${severity}${source ? `, by ${source}` : ""}`,
-    affectedBy: ({ high, medium, low }) => `${many(high, "image")} high, ${medium} medium, ${low} low`,
-    total1: (number) => `${many(number, "image")} in all`,
+    
+    
     scanned: (when) => `Last scan ${when}`,
     open: "Open details of",
   },
@@ -185,7 +185,7 @@ export const text = {
   detail: {
     basic: "Basic information", description: "Description", solution: "Solution", references: "References", ratings: "What each source says",
     affected: "Affected images", aliases: "Also known as", published: "Published", modified: "Last change", weaknesses: "Weaknesses",
-    severity: "Severity", severityFrom: (source) => `Source: ${source}`, kevAdded: (date) => `Known exploited since ${date}`, kevDue: (date) => `CISA asks to mend it by ${date}`,
+    severity: "Severity", severityFrom: (source) => `Source: ${source}`, 
     kevTitle: "This flaw is being exploited", kevBody: (added, due) => `CISA lists it as exploited${added ? ` since ${added}` : ""}${due ? ` and asks to mend it by ${due}` : ""}.`,
     epss: "EPSS", epssValue: (value, percentile) => `${value}${percentile ? `, more than ${percentile} of all` : ""}`, cvss: "CVSS", exploitation: "Exploitation", notExploited: "No known exploitation is listed",
     fix: "Fix", command: "Fix command", commandNote: "For the Dockerfile of the image, or to try in a shell of it", noCommand: "No command mends it", caution: "Caution", impact: "Impact",
@@ -214,7 +214,7 @@ export const text = {
     moreReasons: (number) => `Show all ${number.toLocaleString("en")}`,
     layersLess: "Sizes and packages of the layers could not be loaded", layersLead: "The lowest layer is at the bottom, as the image is built. Bars show the size of each layer; the chips what is open in it.",
     added: (number) => many(number, "package") + " brought in", removed: (number) => many(number, "package") + " removed", nothingAdded: "Brings in no package", nothingRemoved: "Removes none",
-    sizeUnknown: "Size not known", empty: "Changes no file", noFindings: "No open finding", layerTitle: (index) => `Layer ${index}`, removedFiles: (number) => many(number, "file") + " removed", base: "Base image", filesIn: (number) => many(number, "file"),
+    sizeUnknown: "Size not known", empty: "Changes no file", noFindings: "No open finding", layerTitle: (index) => `Layer ${index}`, base: "Base image", filesIn: (number) => many(number, "file"),
     andMore: (number) => `and ${number.toLocaleString("en")} more: see the tab Packages`, mended: (number) => `${many(number, "vulnerability", "vulnerabilities")} removed`, layerNotRead: "Not read: what it holds is not known",
     planLead: "The smallest set of changes that mends the most.", compareWith: "Compare with", compareChoose: "Choose another image of the repository", comparePick: "Choose an image to compare with. The differences are shown here.",
     reportsLead: "The image, its findings in every state, its layers and its fix plan, gathered from the API when you ask for it.",
@@ -234,7 +234,7 @@ export const text = {
     revision: (revision) => `Revision ${revision}`, built: (when) => `Built ${when}`, age: (age) => `Oldest source is ${age} old`, ageUnknown: "The age of the sources is not known", oldWarning: "Advisory data is out of date: new flaws are missing from every list.",
     images: (number) => many(number, "image"), firstSteps: "No image has been pushed yet", firstStepsBody: "Push an image to a registry in scope. It is scanned by itself and shows here.",
     plot: { vulnerabilities: "Distinct open vulnerabilities by priority, day by day", images: "Images at risk", high: "High", medium: "Medium", low: "Low", samples: "Samples" },
-    trendDays: (days) => `Last ${days} days`,
+    
     partialNote: (number) => `${many(number, "image")} without a finding could not be seen whole: that is not clean.`,
   },
 
@@ -244,12 +244,12 @@ export const text = {
     instance: "Instance ID", namespace: "Namespace", repository: "Repository", image: "Image", imageHint: "instance/repository@sha256:…", registryHint: "Such as 123456789012.eu-west-1",
     estimate: "Estimate", estimating: "Estimating …", estimateKnown: (images) => `${many(images, "image")} in this scope now.`, estimateRead: (layers, size, price) => `${many(layers, "layer")} to read (${size}), about ${price}.`, estimateScaled: (number) => `Scaled up from ${many(number, "image")}.`, estimateUnresolved: (number) => `Of ${many(number, "image")} nothing is known yet.`, estimateMore: "Images that the registry has and that are not known yet are added when the scan lists it.",
     estimateFailed: "The estimate could not be made.",
-    layersToRead: (number) => `${many(number, "layer")} to read.`, start: "Start scan", starting: "Starting …", notStarted: "The scan was not started.", missing: "Say what to scan.",
+    start: "Start scan", starting: "Starting …", notStarted: "The scan was not started.", missing: "Say what to scan.",
     started: "The scan has started.", progress: (done, all) => `${done.toLocaleString("en")} of ${many(all, "image")}`, layers: (done, all) => `${done.toLocaleString("en")} of ${many(all, "layer")}`, listing: "Listing images …",
     ended: (state) => `The scan has ended: ${state}.`, stopping: "Stopping. What is being read is finished first.", stopFailed: "The scan was not stopped.", stopOf: (scope) => `Stop the scan of ${scope}`, background: "Close: the scan goes on", scopeAll: "Everything",
-    closeEnded: "Close", watch: "Show the progress of", detail: "Scan", minutes: (from) => `About ${from}`, already: (id) => `A scan of this scope is already running: ${id}. Its progress is shown.`,
+    closeEnded: "Close", watch: "Show the progress of", detail: "Scan", already: (id) => `A scan of this scope is already running: ${id}. Its progress is shown.`,
     changes: (added, fixed) => `${many(added, "finding")} added, ${fixed.toLocaleString("en")} gone`, ends: (when) => `Ends ${when}, at the pace so far`, outcomes: "How images ended", bytes: (done, all) => `${done} of ${all}`,
-    failedImages: (number) => `${many(number, "image")} failed`,
+    
   },
   settings: {
     title: "Settings", lead: "When all images of the scope are scanned again. Pushes are scanned at once, whatever is set here.", cycle: "Scan cycle",
@@ -262,7 +262,7 @@ export const text = {
       include_tags: "One pattern in a line. Empty: all.", exclude_tags: "One pattern in a line. Empty: none.", newest_tags: "The last pushed. Empty: all.", age_days: "Older images are left out. Empty: any age.", daily_budget: "Once it is spent only pushes are scanned. Empty: none.",
     },
     otherRegistries: (names) => `Registries beside this account's own: ${names}. They are set over the API.`,
-    next: "Next start", nextStopped: "None: the cycle is stopped", nextUnknown: "Shown once saved", last: "Last start", save: "Save settings", saving: "Saving …", saved: "Settings are saved.", unchanged: "Nothing was changed.",
+    next: "Next start", nextStopped: "None: the cycle is stopped", nextUnknown: "Shown once saved", last: "Last start", save: "Save settings", saving: "Saving …", saved: "Settings are saved.", 
     conflictTitle: "Somebody else changed the settings", conflictBody: "Your changes are still in the form. Save again to replace theirs, or take theirs.", takeTheirs: "Take theirs", replaceTheirs: "Save mine", failed: "The settings were not saved.", invalid: (field) => `${field} is not valid`,
     lines: "One in a line", never: "Settings have never been set: these are the defaults.",
   },
@@ -295,6 +295,5 @@ export const text = {
   detector: { rule: "A rule", hash: "A hash list", structure: "The structure of the file", package: "A report about a package" },
   layers: { share: (share) => `${share} of the image` },
   plot: { choose: "Show or hide in the plot" },
-  aria: { sortedBy: "sorted by", pages: "Pages", breadcrumb: "Where you are", loadingRegion: "State of the list", notices: "Notices" },
   many,
 };
