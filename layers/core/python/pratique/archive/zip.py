@@ -118,9 +118,26 @@ class ZipArchive:
                 expanded, compressed, offset = _wide(extra, expanded, compressed, offset)
             yield ZipEntry(name, method, flags, checksum, compressed, expanded, offset)
 
+    def head(self, entry: ZipEntry, size: int) -> bytes:
+        """Return the first ``size`` bytes of ``entry`` at most, or fewer where it is damaged; nothing is verified."""
+        packed = self._packed(entry)
+        if entry.method != _DEFLATED:
+            return packed[:size]
+        try:
+            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed[: size * 4], size)
+        except zlib.error:
+            return b""
+
     def read(self, entry: ZipEntry) -> bytes:
         """Return the content of ``entry``, whose checksum has been verified."""
         self.budget.allow(entry.name, entry.compressed, entry.expanded)
+        packed = self._packed(entry)
+        content = _expand(entry, packed)
+        if len(packed) != entry.compressed or len(content) != entry.expanded or zlib.crc32(content) != entry.checksum:
+            raise ArchiveError("a zip entry is damaged or cut short", path=entry.name)
+        return content
+
+    def _packed(self, entry: ZipEntry) -> bytes:
         start = entry.offset + self._shift
         if entry.flags & _ENCRYPTED:
             raise ArchiveError("a zip entry is encrypted", path=entry.name)
@@ -128,11 +145,7 @@ class ZipArchive:
             raise ArchiveError("a zip entry points outside its archive", path=entry.name)
         name_size, extra_size = _LOCAL.unpack_from(self._body, start)[-2:]
         start += _LOCAL.size + name_size + extra_size
-        packed = self._body[start : start + entry.compressed]
-        content = _expand(entry, packed)
-        if len(packed) != entry.compressed or len(content) != entry.expanded or zlib.crc32(content) != entry.checksum:
-            raise ArchiveError("a zip entry is damaged or cut short", path=entry.name)
-        return content
+        return self._body[start : start + entry.compressed]
 
 
 def _expand(entry: ZipEntry, packed: bytes) -> bytes:
