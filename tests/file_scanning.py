@@ -5,7 +5,8 @@ from __future__ import annotations
 from pratique.malware.matcher import RuleMatcher
 from pratique.malware.rules import CompiledRules
 from pratique.malware.scanner import RuleScanner
-from pratique.model.sample import FileMatch
+from pratique.model.coverage import ReasonCode
+from pratique.model.sample import Detector, FileMatch
 from pratique.ports.file_scanner import FileScanner
 
 
@@ -19,5 +20,6 @@ def match_of(scanner: FileScanner, path: str, body: bytes, *, mode: int = 0o644)
 def routed_matches(compiled: CompiledRules, path: str, body: bytes) -> list[str]:
     """Return the names of the rules that fire on one file by way of routes and units, in this process."""
     scan = RuleScanner(compiled, matcher=RuleMatcher(compiled)).scan(path, 0o644, body)
-    assert scan.reasons == ()
-    return [rule.rule for match in scan.matches for rule in match.rules]
+    assert not {code for code, _ in scan.reasons} & {ReasonCode.RULE_TIMED_OUT, ReasonCode.MALWARE_NOT_SCANNED}
+    rules = [rule for match in scan.matches if not match.member for rule in match.rules]
+    return [rule.rule for rule in rules if rule.detector is Detector.RULE]
