@@ -11,6 +11,8 @@ from pratique.errors import StoreError
 
 _LARGEST = 1 << 30
 _LEVEL = 3
+_WINDOW = 128 << 20
+_PIECE = 1 << 20
 
 Value = TypeVar("Value")
 
@@ -32,10 +34,21 @@ def pack(value: object, *, schema: int) -> bytes:
 def unpack(body: bytes, kind: type[Value], *, schema: int, what: str) -> Value:
     """Return the value; raises StoreError, saying ``what`` it was, for bytes that are damaged or of another schema."""
     try:
-        plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=_LARGEST)
+        plain = _expanded(body, what)
         found = msgspec.json.decode(plain, type=_Version).schema
         if found != schema:
             raise StoreError(f"{what} has schema {found}, not {schema}")
         return msgspec.json.decode(plain, type=_Stored[kind]).value  # type: ignore[valid-type] # given at run time
     except (zstandard.ZstdError, msgspec.DecodeError) as error:
         raise StoreError(f"{what} is damaged: {error}") from error
+
+
+def _expanded(body: bytes, what: str) -> bytes:
+    """Expand piece by piece: a frame may declare any size, and memory is asked for only as content comes."""
+    plain = bytearray()
+    with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(body) as stream:
+        while piece := stream.read(_PIECE):
+            plain += piece
+            if len(plain) > _LARGEST:
+                raise StoreError(f"{what} has more than {_LARGEST} bytes")
+    return bytes(plain)
