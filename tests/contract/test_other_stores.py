@@ -72,6 +72,8 @@ def test_scan_ends_once(stores: DynamoStores) -> None:
     ended = stores.scans.get("s1")
     assert ended is not None
     assert (ended.state, ended.ended, ended.detail) == (ScanState.STOPPED, at(1), "stopped by ann")
+    stores.scans.update("s1", state=ScanState.RUNNING, images=9)  # a worker that had not heard of it
+    assert stores.scans.get("s1") == ended
 
 
 def test_one_scan_of_a_scope_runs_at_a_time(stores: DynamoStores) -> None:

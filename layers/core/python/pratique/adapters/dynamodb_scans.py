@@ -34,7 +34,11 @@ class DynamoScans(DynamoScanImages):
         return True
 
     def update(self, scan_id: str, **changes: object) -> None:
-        """Set fields; a field set to None is removed.  Raises StoreError for unknown fields and records."""
+        """Set fields; a field set to None is removed.
+
+        A state for a scan that has ended comes too late, and nothing of that change is written.  Raises StoreError for
+        unknown fields and records.
+        """
         unknown = changes.keys() - _FIELDS
         if unknown:
             raise StoreError(f"a scan has no field {', '.join(sorted(unknown))}")
@@ -44,7 +48,8 @@ class DynamoScans(DynamoScanImages):
         parts = [f"SET {', '.join(f'#{name} = :{name}' for name in kept)}"] if kept else []
         parts += [f"REMOVE {', '.join(f'#{name}' for name in gone)}"] if gone else []
         if parts:
-            self._change(scan_id, Expression(" ".join(parts), kept))
+            only_open = " AND attribute_not_exists(#ended)" if "state" in changes else ""
+            self._change(scan_id, Expression(" ".join(parts), kept), only_open)
 
     def start_alone(self, record: ScanRecord, *, longest: timedelta) -> ScanRecord:
         """Write the record together with the entry that says which scan of the scope runs."""
@@ -109,11 +114,14 @@ class DynamoScans(DynamoScanImages):
         records = [_record(found[key]) for key in keys if key in found]
         return records, str(last["GSI1SK"]) if last else ""
 
-    def _change(self, scan_id: str, change: Expression) -> None:
+    def _change(self, scan_id: str, change: Expression, only_open: str) -> None:
         try:
-            self._table.write(Update((f"SCAN#{scan_id}", META), change, Expression("attribute_exists(#PK)")))
+            self._table.write(
+                Update((f"SCAN#{scan_id}", META), change, Expression(f"attribute_exists(#PK){only_open}"))
+            )
         except ConditionFailed as error:
-            raise StoreError(f"there is no scan {scan_id}") from error
+            if not only_open or self.get(scan_id) is None:
+                raise StoreError(f"there is no scan {scan_id}") from error
 
 
 def _item(record: ScanRecord) -> Item:

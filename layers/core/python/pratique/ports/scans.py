@@ -89,7 +89,7 @@ class ScanStore(Protocol):
         ...
 
     def update(self, scan_id: str, **changes: object) -> None:
-        """Set fields of a stored record by their names in ScanRecord."""
+        """Set fields of a stored record by their names in ScanRecord; nothing where a state comes after the end."""
         ...
 
     def end(self, scan_id: str, state: ScanState, *, at: datetime, detail: str) -> bool:
