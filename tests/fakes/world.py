@@ -48,6 +48,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.durable import Journal, MemoryContext
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.objects import MemoryObjects
+from tests.fakes.scanner import FakeScanner
 from tests.fakes.starter import FakeStarter
 from tests.image_builder import BuiltLayer, build_layer
 
@@ -185,7 +186,7 @@ class World:
             leases=self.stores.layers,
             clock=self.clock,
             selector=Selector(EXTRACTORS),
-            scanner=None,
+            scanner=FakeScanner(),
             limits=Limits(),
             analyzer="v1",
             lease_seconds=900,

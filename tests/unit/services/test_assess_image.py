@@ -31,6 +31,7 @@ from pratique.services.resolve_image import ResolveImage
 from tests.advisory_files import MOMENT, database_of, fixed_in, record
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.scanner import FakeScanner
 from tests.fakes.sources import FolderSources
 from tests.image_builder import build_layout
 
@@ -96,7 +97,7 @@ class Bench:
             leases=self.stores.layers,
             clock=self.clock,
             selector=Selector(EXTRACTORS),
-            scanner=None,
+            scanner=FakeScanner(),
             limits=Limits(),
             analyzer="v1",
             lease_seconds=60,

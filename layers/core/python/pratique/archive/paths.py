@@ -48,7 +48,7 @@ def normalise(name: str, limits: Limits) -> str:
     # Most names are through here: no empty part and none that begins with a dot.
     if not path or "//" in path or "/." in path or path[0] in "/." or path[-1] == "/":
         path = _resolved(path)
-    if len(path) > limits.path_depth and (
+    if len(path) > min(limits.path_depth, limits.path_bytes // 4) and (
         path.count("/") >= limits.path_depth or len(path.encode()) > limits.path_bytes
     ):
         raise PathRefused(f"a path is longer than {limits.path_bytes} bytes or deeper than {limits.path_depth} folders")

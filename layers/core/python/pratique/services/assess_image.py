@@ -56,8 +56,13 @@ def analyze(
         for reason in inventory.reasons
         if not (reason.code is ReasonCode.LAYER_NOT_READ and reason.layer in told)
     ]
+    unlooked = [
+        Reason(ReasonCode.RULES_MISSING, "no malware rules were in use when the layer was read", layer=report.diff_id)
+        for report in read
+        if not report.rules_revision
+    ]
     return AnalyzedImage(
-        inventory=dataclasses.replace(inventory, reasons=tuple(dict.fromkeys((*more_reasons, *folded)))),
+        inventory=dataclasses.replace(inventory, reasons=tuple(dict.fromkeys((*more_reasons, *folded, *unlooked)))),
         layers=len(image.layers),
         layers_read=len(read),
         files=sum(len(report.paths) for report in read),

@@ -1,0 +1,28 @@
+"""Malware detectors of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pratique.ports.file_scanner import FileScan
+
+
+def _nothing(_path: str) -> FileScan:
+    return FileScan(())
+
+
+@dataclass(frozen=True)
+class FakeScanner:
+    """Wants the files that end in ``ending`` (None: no file) and answers each with ``answer``."""
+
+    ending: str | None = None
+    answer: Callable[[str], FileScan] = _nothing
+    max_bytes: int = 1 << 20
+    revision: str = "fake"
+
+    def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
+        return self.ending is not None and path.endswith(self.ending)
+
+    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
+        return self.answer(path)
