@@ -207,8 +207,8 @@ class EstateWriter:
     def _remember(self) -> None:
         rest = iter(self._templates)
         while part := tuple(itertools.islice(rest, _SLICE)):
-            self._stores.library.remember(report([vulnerability(number) for number in part]))
-        self._stores.library.remember(report((), [malware(number) for number in sorted(self._samples)]))
+            self._stores.library.remember(report([vulnerability(number) for number in part]), NOON)
+        self._stores.library.remember(report((), [malware(number) for number in sorted(self._samples)]), NOON)
 
 
 def _slices(rows: Iterable[tuple[str, Counter[int]]]) -> Iterator[Mapping[str, Counter[int]]]:

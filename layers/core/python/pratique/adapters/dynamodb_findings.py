@@ -96,7 +96,7 @@ class DynamoFindings(DynamoFindingReads):
     ) -> AssessmentChange:
         """Make ``report`` the visible one; see the module's docstring for how, and the port for what."""
         before = self._current(image, seq)
-        self._library.remember(report)
+        self._library.remember(report, now)
         found = found_in(image, resolved, report, now)
         content = _fingerprint(found.values(), resolved, report.tools)
         after = dataclasses.replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pratique.adapters.dynamodb_items import pack, unpack
 from pratique.adapters.dynamodb_packed import PackedTables
@@ -80,12 +80,12 @@ class DynamoLibrary:
         """Return the last decisions about a sample, newest first."""
         return self.sample_facts.decisions(sha256, limit=limit)
 
-    def remember(self, report: ImageReport) -> None:
+    def remember(self, report: ImageReport, now: datetime) -> None:
         """Keep what a report says of its vulnerabilities and samples, before the report becomes visible."""
-        self._remember_vulnerabilities(report)
+        self._remember_vulnerabilities(report, now.astimezone(UTC).date().isoformat())
         self.sample_facts.remember(report.samples)
 
-    def _remember_vulnerabilities(self, report: ImageReport) -> None:
+    def _remember_vulnerabilities(self, report: ImageReport, day: str) -> None:
         """Write the facts that differ from those in the table; names follow, so that every name has facts."""
         seen = {
             identifier: (facts, packages)
@@ -95,7 +95,7 @@ class DynamoLibrary:
         if not seen:
             return
         stored = self.vulnerabilities(seen)
-        after = {key: joined_facts(stored.get(key), facts) for key, (facts, _) in seen.items()}
+        after = {key: joined_facts(stored.get(key), facts, day) for key, (facts, _) in seen.items()}
         changed = [facts for key, facts in after.items() if stored.get(key) != facts]
         self._table.write_many(Put({"PK": f"VULN#{facts.id}", "SK": "META", "body": pack(facts)}) for facts in changed)
         self._names.change(_NAMES, {key: _named(after[key], packages) for key, (_, packages) in seen.items()})

@@ -9,13 +9,15 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
+from pratique.advisories.cvss_words import specification_of, words_of
+from pratique.advisories.weaknesses import weakness_of
 from pratique.api.answers import Answer, PackageAnswer, PageAnswer, PriorityCountsAnswer
 from pratique.api.images import ImageRowAnswer
 from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
 from pratique.model.base_image import LayerOrigin
 from pratique.model.finding import Category
-from pratique.model.severity import Priority, Severity
+from pratique.model.severity import Priority, Rating, Severity
 from pratique.ports.findings import FindingState
 from pratique.remediation.cause import cause_of
 from pratique.remediation.remedy import Surroundings, remedy_of
@@ -83,6 +85,14 @@ class VulnerabilityRowAnswer(Answer):
     fix_available: bool
 
 
+class MetricAnswer(Answer):
+    """One metric of a CVSS vector in words."""
+
+    written: str = Field(description="As the vector has it, such as `AV:N`")
+    name: str
+    meaning: str
+
+
 class RatingAnswer(Answer):
     """One source's rating."""
 
@@ -90,6 +100,35 @@ class RatingAnswer(Answer):
     severity: Severity
     vector: str
     score: float | None
+    metrics: tuple[MetricAnswer, ...] = Field(description="The vector in words; none where there is no vector")
+    specification: str = Field(description="Address of what specifies the vector, empty where there is none")
+
+    @classmethod
+    def of(cls, rating: Rating) -> RatingAnswer:
+        """Return the answer for a rating."""
+        return cls(
+            source=rating.source,
+            severity=rating.severity,
+            vector=rating.vector,
+            score=rating.score,
+            metrics=tuple(MetricAnswer.model_validate(one) for one in words_of(rating.vector)),
+            specification=specification_of(rating.vector),
+        )
+
+
+class SeenScoreAnswer(Answer):
+    """An EPSS score of former days."""
+
+    day: str = Field(description="Date on which an assessment first met it, UTC")
+    epss: float = Field(description="Probability of exploitation within 30 days, 0 to 1")
+
+
+class WeaknessAnswer(Answer):
+    """One CWE entry."""
+
+    id: str
+    name: str = Field(description="Its name; the id for one that is rare")
+    link: str
 
 
 class ExploitationAnswer(Answer):
@@ -114,10 +153,14 @@ class VulnerabilityAnswer(Answer):
     severity_source: str
     ratings: tuple[RatingAnswer, ...]
     exploitation: ExploitationAnswer
+    epss_seen: tuple[SeenScoreAnswer, ...] = Field(
+        description="The last 30 changes of the EPSS score, oldest first, at most one a day"
+    )
     fix_available: bool
     solution: str
     references: tuple[str, ...]
     weaknesses: tuple[str, ...] = Field(description="CWE ids")
+    weakness_names: tuple[WeaknessAnswer, ...] = Field(description="The same ids, named and linked")
     published: str
     modified: str
     images: PriorityCountsAnswer = Field(description="Affected images by priority")
@@ -131,6 +174,8 @@ class VulnerabilityAnswer(Answer):
         return cls.model_validate(
             facts
             | {
+                "ratings": tuple(RatingAnswer.of(rating) for rating in page.facts.ratings),
+                "weakness_names": tuple(weakness_of(one) for one in page.facts.weaknesses),
                 "solution": page.solution,
                 "images": page.images,
                 "first_scan": page.first_scan,

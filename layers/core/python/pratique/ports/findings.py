@@ -187,8 +187,19 @@ class StoredImage:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenScore:
+    """An EPSS probability, 0 to 1, and the day (ISO date, UTC) on which an assessment first met it."""
+
+    day: str
+    epss: float
+
+
+@dataclass(frozen=True, slots=True)
 class VulnerabilityFacts:
-    """What the vulnerability library keeps of one flaw, whatever image it was found in."""
+    """What the vulnerability library keeps of one flaw, whatever image it was found in.
+
+    ``epss_seen`` holds the last EPSS scores, oldest first, one for each day on which it changed.
+    """
 
     id: str
     aliases: tuple[str, ...]
@@ -204,6 +215,7 @@ class VulnerabilityFacts:
     weaknesses: tuple[str, ...]
     published: str
     modified: str
+    epss_seen: tuple[SeenScore, ...] = ()
 
 
 def joined_origin(origins: Iterable[LayerOrigin]) -> LayerOrigin:

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from pratique.model.advisory import FixState
 from pratique.model.finding import ImageReport, VulnerabilityFinding
 from pratique.model.sample import ImageSample
-from pratique.ports.findings import VulnerabilityFacts
+from pratique.ports.findings import SeenScore, VulnerabilityFacts
 from pratique.ports.queries import SampleFacts, VulnerabilityName
 
 _TITLE_CHARACTERS = 160
 _PACKAGES_NAMED = 12
+_SCORES_KEPT = 30
 
 
 def facts_of(finding: VulnerabilityFinding) -> VulnerabilityFacts:
@@ -42,15 +43,24 @@ def packages_of(finding: VulnerabilityFinding) -> frozenset[str]:
     return frozenset(name for package in packages for name in (package.name, package.source_name) if name)
 
 
-def joined_facts(known: VulnerabilityFacts | None, seen: VulnerabilityFacts) -> VulnerabilityFacts:
-    """Return what is kept when ``seen`` follows what is ``known``.
+def joined_facts(known: VulnerabilityFacts | None, seen: VulnerabilityFacts, day: str) -> VulnerabilityFacts:
+    """Return what is kept when ``seen`` follows, on a day (ISO date), what is ``known``.
 
     The category stays the first one, and a fix that some distribution has stays known, so that two images that
-    take turns do not write the facts again and again.
+    take turns do not write the facts again and again.  EPSS scores are added to those seen before.
     """
+    scores = _scores(known.epss_seen if known else (), seen.exploitation.epss, day)
     if known is None:
-        return seen
-    return dataclasses.replace(seen, category=known.category, fix_available=known.fix_available or seen.fix_available)
+        return dataclasses.replace(seen, epss_seen=scores)
+    fixable = known.fix_available or seen.fix_available
+    return dataclasses.replace(seen, category=known.category, fix_available=fixable, epss_seen=scores)
+
+
+def _scores(known: tuple[SeenScore, ...], epss: float | None, day: str) -> tuple[SeenScore, ...]:
+    """Add a score that is another one than the last; of one day the last one stays, so a day has one entry at most."""
+    if epss is None or (known and known[-1].epss == epss):
+        return known
+    return (*(score for score in known if score.day != day), SeenScore(day, epss))[-_SCORES_KEPT:]
 
 
 def name_of(facts: VulnerabilityFacts, packages: Iterable[str], known: VulnerabilityName | None) -> VulnerabilityName:
@@ -76,7 +86,10 @@ def by_id(report: ImageReport) -> Mapping[str, tuple[VulnerabilityFacts, frozens
         facts, packages = facts_of(finding), packages_of(finding)
         if facts.id in found:
             known, others = found[facts.id]
-            facts, packages = joined_facts(known, facts), packages | others
+            facts = dataclasses.replace(
+                facts, category=known.category, fix_available=known.fix_available or facts.fix_available
+            )
+            packages = packages | others
         found[facts.id] = (facts, packages)
     return found
 
