@@ -88,8 +88,17 @@ def test_cursor_of_another_filter_is_refused(estate: Api) -> None:
 
 def test_vulnerability_page_has_ratings_and_solution(estate: Api) -> None:
     body = estate.get("/v1/vulnerabilities/CVE-2024-1").body
-    assert body["ratings"] == [{"source": "nvd", "severity": "critical", "vector": "CVSS:3.1/AV:N", "score": 9.8}]
+    (rating,) = body["ratings"]
+    assert rating == {
+        "source": "nvd", "severity": "critical", "vector": "CVSS:3.1/AV:N", "score": 9.8,
+        "metrics": [
+            {"written": "AV:N", "name": "Attack vector", "meaning": "From anywhere that reaches it over a network"}
+        ],
+        "specification": "https://www.first.org/cvss/v3.1/specification-document",
+    }  # fmt: skip
     assert body["exploitation"]["epss"] == 0.5
+    assert [score["epss"] for score in body["epss_seen"]] == [0.5]
+    assert [one["id"] for one in body["weakness_names"]] == body["weaknesses"]
     assert body["solution"]
     assert body["images"] == {"high": 2, "medium": 0, "low": 0}
 
@@ -600,6 +609,8 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "GET /v1/images/{id}/findings",
         "GET /v1/images/{id}/layers",
         "GET /v1/images/{id}/fix-plan",
+        "GET /v1/images/{id}/compare",
+        "GET /v1/images/{id}/policy",
         "GET /v1/images/{id}/host-findings",
         "GET /v1/images/{id}/past-findings",
         "GET /v1/scans",

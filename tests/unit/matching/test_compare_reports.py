@@ -35,7 +35,7 @@ def test_one_flaw_in_two_packages_is_compared_for_each() -> None:
 def test_suppressed_finding_is_no_difference() -> None:
     one = finding("CVE-1")
     hidden = dataclasses.replace(one, packages=(dataclasses.replace(one.packages[0], suppressed_by="S1"),))
-    assert compared([], [hidden]) == Comparison((), (), ())
+    assert compared([], [hidden]) == compared([one], [hidden]) == compared([hidden], [one]) == Comparison((), (), ())
 
 
 def test_comparison_is_printed_layer_by_layer_and_obeys_no_control_sequence() -> None:

@@ -60,7 +60,7 @@ def only(*models: type[BaseModel]) -> list[Middleware]:
 
     A misspelt filter that is passed over would answer more than was asked for, and look right.
     """
-    known = frozenset(name for model in models for name in model.model_fields)
+    known = frozenset(field.alias or name for model in models for name, field in model.model_fields.items())
 
     def refuse_unknown(
         app: APIGatewayHttpResolver, next_middleware: Callable[[APIGatewayHttpResolver], Response[Any]]

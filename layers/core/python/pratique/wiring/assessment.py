@@ -9,6 +9,8 @@ from pratique.advisories.database import SqliteDatabase
 from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.advisory_history import AdvisoryHistory
 from pratique.services.assess_image import AssessImage
+from pratique.services.check_image import CheckImage
+from pratique.services.compare_images import CompareImages
 from pratique.services.current_advisories import current_database, newer_database
 from pratique.services.explain_image import ExplainImage
 from pratique.services.host_findings import HostFindings
@@ -77,11 +79,20 @@ def image_layers() -> ImageLayers:
     return ImageLayers(stores().findings, objects(), current_database(objects(), _FOLDER))
 
 
-def report_image() -> ReportImage:
-    """Return what reports on a stored image, on the present advisory database."""
+def report_image(as_of: str = "") -> ReportImage:
+    """Return what reports on a stored image, on the present advisory database or on a kept one of ``as_of``."""
     kept = stores()
-    database = current_database(objects(), _FOLDER)
-    return ReportImage(kept.findings, objects(), database, clock(), kept.allow_list, kept.suppressions)
+    return ReportImage(kept.findings, objects(), _database(as_of), clock(), kept.allow_list, kept.suppressions)
+
+
+def compare_images() -> CompareImages:
+    """Return what compares stored images, or one image at two times."""
+    return CompareImages(stores().findings, report_image)
+
+
+def check_image() -> CheckImage:
+    """Return what asks a stored image a policy, on the present advisory database."""
+    return CheckImage(stores().findings, report_image(), clock())
 
 
 def rematch_images() -> RematchImages:
