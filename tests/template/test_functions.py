@@ -109,6 +109,7 @@ def test_layers_are_read_with_room_and_time() -> None:
     reader = properties("AnalyzeLayerFunction")
     assert reader["MemorySize"] >= 2048
     assert reader["Timeout"] == 900
+    assert reader["Environment"]["Variables"] == {"PRATIQUE_LIMITS": {"Ref": "LayerLimits"}}
     assert {"Ref": "RulesLayer"} in reader["Layers"]
 
 

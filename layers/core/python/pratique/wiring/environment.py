@@ -32,6 +32,7 @@ class Environment:
     own_instance: str = ""
     feed_mirror: str = ""
     layer_seconds: str = "900"
+    limits: str = ""
     console_folder: str = ""
     sign_in_issuer: str = ""
     sign_in_client: str = ""

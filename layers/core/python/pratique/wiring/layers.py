@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from pratique.archive.limits import Limits
 from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.services.analyze_layer import AnalyzeLayer
 from pratique.wiring.environment import environment
+from pratique.wiring.limits import limits_of
 from pratique.wiring.rules import layer_rules
 from pratique.wiring.scans import sources
 from pratique.wiring.stores import clock, objects, stores
@@ -27,7 +27,7 @@ def analyze_layer() -> AnalyzeLayer:
         clock=clock(),
         selector=_selector(),
         scanner=rules.scanner,
-        limits=Limits(),
+        limits=limits_of(environment().limits),
         analyzer=rules.analyzer,
         lease_seconds=int(environment().layer_seconds) + _LEASE_SPARE_SECONDS,
         carry=rules.carry,
