@@ -115,6 +115,16 @@ def test_affected_images_show_package_path_and_layer(estate: Api) -> None:
     assert (package["origin"], row["origin"]) == ("application", "application")
 
 
+def test_image_findings_tell_what_can_break_and_what_to_change(estate: Api) -> None:
+    (row,) = estate.get("/v1/vulnerabilities/CVE-2024-2/images").body["items"]
+    items = estate.get(f"/v1/images/{quote(str(SHOP), safe='')}/findings", kind="vulnerability", limit="100").body[
+        "items"
+    ]
+    (found,) = (one for one in items if one["id"] == "CVE-2024-2")
+    for name in ("dockerfile", "caution", "prevention", "references"):
+        assert found[name] == row[name] != ""
+
+
 def test_samples_are_listed_shown_and_placed(estate: Api) -> None:
     (row,) = estate.get("/v1/samples", level="urgent").body["items"]
     assert (row["sha256"], row["status"], row["images_total"]) == (MINER.sha256, "unhandled", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from urllib.parse import unquote
@@ -33,11 +34,13 @@ from pratique.model.sample import Behaviour, Level
 from pratique.model.severity import Priority, Severity
 from pratique.ports.counts import ImageStatus, Risk
 from pratique.ports.findings import FindingState, StoredFinding, StoredImage, StoredSample
+from pratique.remediation.remedy import Surroundings, remedy_of
 from pratique.services.query.image_findings import ImageFindingFilter, list_image_findings
 from pratique.services.query.images import ImageFilter, get_image, list_images
 from pratique.wiring import assessment, queries
 
 router = new_router()
+_REFERENCES_TOLD = 20
 
 ImagePathId = Annotated[
     str, Path(max_length=1000, description="`instance/repository@digest`, percent-encoded as one segment")
@@ -149,6 +152,10 @@ class VulnerabilityFindingAnswer(Answer):
     packages: tuple[PackageAnswer, ...]
     origin: LayerOrigin = Field(description="`base` where every affected package came with the base image")
     suppressed_by: tuple[str, ...] = Field(description="`id`s of the suppressions that hide any of its packages")
+    dockerfile: str = Field("", description="Which instruction of the Dockerfile to change")
+    caution: str = Field("", description="What can break where it is mended")
+    prevention: str = Field("", description="How the flaw is kept from coming back")
+    references: tuple[str, ...] = Field((), description="The first 20")
     state: FindingState
     first_seen: datetime
     last_seen: datetime
@@ -230,10 +237,18 @@ class ExplanationAnswer(Answer):
 FindingAnswer = VulnerabilityFindingAnswer | SampleFindingAnswer
 
 
-def _answer_of(finding: StoredFinding | StoredSample) -> FindingAnswer:
+def _answer_of(finding: StoredFinding | StoredSample, around: Surroundings, references: Sequence[str]) -> FindingAnswer:
     if isinstance(finding, StoredSample):
         return SampleFindingAnswer.model_validate(finding)
-    return VulnerabilityFindingAnswer.model_validate(finding)
+    packages = [package for package in finding.packages if not package.suppressed_by] or finding.packages
+    remedy = remedy_of(packages, around, vulnerability=finding.id, references=references)
+    told: dict[str, object] = {
+        "dockerfile": remedy.dockerfile,
+        "caution": remedy.caution,
+        "prevention": remedy.prevention,
+    }
+    told |= {"references": remedy.references[:_REFERENCES_TOLD]}
+    return VulnerabilityFindingAnswer.model_validate(finding).model_copy(update=told)
 
 
 @router.get("/v1/images", summary="List images", tags=["Images"], middlewares=only(ImageQuery))
@@ -276,8 +291,15 @@ def list_findings(
     query: Annotated[FindingQuery, Query()],
 ) -> PageAnswer[FindingAnswer]:
     """Answer vulnerabilities and malicious samples of one image, open and fixed."""
-    page = list_image_findings(queries.reading(), ImageId.parse(unquote(id)), query.wanted, query.page)
-    if page is None:
+    reading, image = queries.reading(), ImageId.parse(unquote(id))
+    stored = reading.findings.image(image)
+    page = list_image_findings(reading, image, query.wanted, query.page)
+    if page is None or stored is None:
         raise NotFoundError
-    rows = tuple(_answer_of(finding) for finding in page.items)
+    around = Surroundings(stored.base, stored.tools)
+    facts = reading.library.vulnerabilities(one.id for one in page.items if isinstance(one, StoredFinding))
+    linked = {key: fact.references for key, fact in facts.items()}
+    rows = tuple(
+        _answer_of(one, around, linked.get(one.id, ()) if isinstance(one, StoredFinding) else ()) for one in page.items
+    )
     return PageAnswer(items=rows, next_cursor=page.next_cursor, total=page.total)
