@@ -105,6 +105,29 @@ def test_scan_makes_cyclonedx_with_vulnerabilities(image: Path) -> None:
     assert "CVE-2020-14343" in {row["id"] for row in parsed["vulnerabilities"]}
 
 
+def test_scan_suppresses_what_a_vex_document_states(image: Path, tmp_path: Path) -> None:
+    statement = {
+        "vulnerability": {"name": "CVE-2020-14343"},
+        "products": [{"@id": "pkg:pypi/pyyaml@5.1"}],
+        "status": "not_affected",
+        "justification": "vulnerable_code_not_in_execute_path",
+    }
+    open_one = {"vulnerability": {"name": "CVE-2020-1747"}, "products": statement["products"], "status": "affected"}
+    document = {"@context": "https://openvex.dev/ns/v0.2.0", "author": "shop team", "timestamp": "2025-01-01T00:00:00Z"}
+    vex = tmp_path / "vex.json"
+    vex.write_text(json.dumps({**document, "statements": [statement, open_one]}))
+    result = run("scan", image, "--vex", vex, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    assert "$.statements[1]: status affected" in result.stderr
+    by = {row["id"]: row["suppressed_by"] for row in json.loads(result.stdout)["vulnerabilities"]}
+    assert by["CVE-2020-14343"] == "vex.json#1"
+    assert not by["CVE-2020-1747"]
+    vex.write_text("{")
+    broken = run("scan", image, "--vex", vex)
+    assert broken.exit_code == 2
+    assert str(vex) in broken.stderr.replace("\n", "")
+
+
 @pytest.mark.parametrize(
     ("thresholds", "status"), [(["urgent"], 1), (["notice"], 1), (["high"], 1), (["low", "urgent"], 1), ([], 0)]
 )

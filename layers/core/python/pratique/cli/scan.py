@@ -84,6 +84,10 @@ def scan(
     suppressions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Findings that are known and not acted on (TOML).")
     ] = None,
+    vex: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="OpenVEX document: what it says is not affected is suppressed. Repeatable."),
+    ] = None,
 ) -> None:
     """Scan one image for vulnerabilities and malicious samples.
 
@@ -104,6 +108,7 @@ def scan(
         as_of,
         policy,
         suppressions,
+        tuple(vex or ()),
     )
     status = run_scan(request)
     if status:

@@ -11,6 +11,7 @@ from pratique.cli.rule_choice import choose_rules
 from pratique.cli.scan import ScanFormat, Threshold
 from pratique.cli.target_options import TargetOptions
 from pratique.cli.target_run import DONE, NOT_SCANNED, THRESHOLD_REACHED, now, read_target, refuse, table, tell, write
+from pratique.cli.vex_files import read_openvex
 from pratique.errors import PratiqueError
 from pratique.matching.check_policy import check_policy
 from pratique.matching.suppress import Subject, Suppressing
@@ -21,6 +22,7 @@ from pratique.model.inventory import ImageInventory
 from pratique.model.policy import Policy
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
+from pratique.model.suppression import Suppression
 from pratique.reports.formats import ReportFormat, report_bytes
 from pratique.reports.scan_summary import reaches, with_host_only
 from pratique.reports.table import print_scan
@@ -41,13 +43,14 @@ class ScanRequest:
     as_of: str = ""
     policy: Path | None = None
     suppressions: Path | None = None
+    vex: tuple[Path, ...] = ()
 
 
 def run_scan(request: ScanRequest) -> int:
     """Scan, write the report and return the exit status; what goes wrong is one line on standard error."""
     try:
         policy = read_policy(request.policy) if request.policy else Policy()
-        known = read_suppressions(request.suppressions, now()) if request.suppressions else ()
+        known = _suppressions(request)
         rules = choose_rules(request.rules)
         database = open_cli_database(request.database, as_of=request.as_of)
         target = read_target(request.options, rules)
@@ -73,6 +76,16 @@ def run_scan(request: ScanRequest) -> int:
     if not verdict.passes:
         return THRESHOLD_REACHED
     return THRESHOLD_REACHED if any(reaches(report, _threshold(word)) for word in request.fail_on) else DONE
+
+
+def _suppressions(request: ScanRequest) -> tuple[Suppression, ...]:
+    known = read_suppressions(request.suppressions, now()) if request.suppressions else ()
+    for path in request.vex:
+        reading = read_openvex(path, now())
+        known += reading.suppressions
+        for reason in reading.ignored:
+            tell(f"{path}: suppresses nothing: {reason}")
+    return known
 
 
 def _text(request: ScanRequest, image: Image, report: ImageReport, inventory: ImageInventory) -> bytes | None:
