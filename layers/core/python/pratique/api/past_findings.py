@@ -10,7 +10,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.api.answers import Answer
-from pratique.api.images import AS_OF, ImagePathId
+from pratique.api.explanation_answers import AS_OF
+from pratique.api.images import ImagePathId
 from pratique.api.matched_answers import MatchedFindingAnswer
 from pratique.api.parameters import only
 from pratique.api.routers import new_router
