@@ -158,11 +158,12 @@ class DynamoFindings(DynamoFindingReads):
         )
         there = Expression("attribute_exists(#PK) AND attribute_not_exists(#retired)")
         try:
-            self._table.write(Update((partition(image), META), change, there))
+            seq = meta_from(self._table.write(Update((partition(image), META), change, there))).seq
         except ConditionFailed:
             return
+        # An assessment that brings the image back meanwhile has a later number, and its report must stay.
+        self._remove_generations(image, below=seq + 1)
         self._lineage.remove(image, [layer.diff_id for layer in self._layers(image)])
-        self._remove_generations(image, below=None)
         self._forget_chain(image)
         self._table.write(Delete((f"DIGEST#{image.digest}", f"{image.instance}/{image.repository}")))
 
@@ -232,18 +233,12 @@ class DynamoFindings(DynamoFindingReads):
         # What a worker that dies here leaves behind is seen by nobody, and goes with the next generation.
         return written + (self._remove_generations(after.image, below=after.generation) if after.generation > 1 else 0)
 
-    def _remove_generations(self, image: ImageId, below: int | None) -> int:
-        """Remove finding items of generations below one (None: of all); return their number."""
-        condition = Expression(
-            "#PK = :image AND begins_with(#SK, :finding)", {"image": partition(image), "finding": "G"}
-        )
-        if below is not None:
-            between = {"image": partition(image), "first": generation_prefix(0), "end": generation_prefix(below)}
-            condition = Expression("#PK = :image AND #SK BETWEEN :first AND :end", between)
+    def _remove_generations(self, image: ImageId, below: int) -> int:
+        """Remove finding items of generations below one; return their number."""
+        between = {"image": partition(image), "first": generation_prefix(0), "end": generation_prefix(below)}
+        condition = Expression("#PK = :image AND #SK BETWEEN :first AND :end", between)
         sorts = (str(item["SK"]) for item in self._table.every(condition, consistent=True, keys_only=True))
-        return self._table.write_many(
-            Delete((partition(image), sort)) for sort in sorts if below is None or generation_of(sort) < below
-        )
+        return self._table.write_many(Delete((partition(image), sort)) for sort in sorts if generation_of(sort) < below)
 
 
 def _meta_update(meta: Meta) -> Update:
