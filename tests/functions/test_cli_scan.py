@@ -105,6 +105,16 @@ def test_scan_makes_cyclonedx_with_vulnerabilities(image: Path) -> None:
     assert "CVE-2020-14343" in {row["id"] for row in parsed["vulnerabilities"]}
 
 
+def test_scan_names_the_security_hub_that_was_given(image: Path) -> None:
+    for some in ([], ["--asff-account", "123456789012"], ["--asff-account", "12", "--asff-region", "eu-west-1"]):
+        refused = run("scan", image, "--format", "asff", *some)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+    made = run("scan", image, "--format", "asff", "--asff-account", "123456789012", "--asff-region", "cn-north-1")
+    assert made.exit_code == 0, made.stderr
+    products = {one["ProductArn"] for one in json.loads(made.stdout)["Findings"]}
+    assert products == {"arn:aws-cn:securityhub:cn-north-1:123456789012:product/123456789012/default"}
+
+
 def test_scan_suppresses_what_a_vex_document_states(image: Path, tmp_path: Path) -> None:
     statement = {
         "vulnerability": {"name": "CVE-2020-14343"},

@@ -88,6 +88,10 @@ def scan(
         list[Path] | None,
         typer.Option(metavar="FILE", help="OpenVEX document: what it says is not affected is suppressed. Repeatable."),
     ] = None,
+    asff_account: Annotated[
+        str, typer.Option(metavar="ID", help="Account whose Security Hub takes --format asff (12 digits).")
+    ] = "",
+    asff_region: Annotated[str, typer.Option(metavar="REGION", help="Region of that Security Hub.")] = "",
 ) -> None:
     """Scan one image for vulnerabilities and malicious samples.
 
@@ -109,6 +113,8 @@ def scan(
         policy,
         suppressions,
         tuple(vex or ()),
+        asff_account,
+        asff_region,
     )
     status = run_scan(request)
     if status:

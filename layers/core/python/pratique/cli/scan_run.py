@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pratique.cli.scan import ScanFormat, Threshold
 from pratique.cli.target_options import TargetOptions
 from pratique.cli.target_run import DONE, NOT_SCANNED, THRESHOLD_REACHED, now, read_target, refuse, table, tell, write
 from pratique.cli.vex_files import read_openvex
-from pratique.errors import PratiqueError
+from pratique.errors import InvalidValue, PratiqueError
 from pratique.matching.check_policy import check_policy
 from pratique.matching.suppress import Subject, Suppressing
 from pratique.model.coverage import ScanStatus
@@ -23,6 +24,7 @@ from pratique.model.policy import Policy
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.model.suppression import Suppression
+from pratique.reports.asff import Receiver, partition_of
 from pratique.reports.formats import ReportFormat, report_bytes
 from pratique.reports.scan_summary import reaches, with_host_only
 from pratique.reports.table import print_scan
@@ -44,12 +46,15 @@ class ScanRequest:
     policy: Path | None = None
     suppressions: Path | None = None
     vex: tuple[Path, ...] = ()
+    asff_account: str = ""
+    asff_region: str = ""
 
 
 def run_scan(request: ScanRequest) -> int:
     """Scan, write the report and return the exit status; what goes wrong is one line on standard error."""
     try:
         policy = read_policy(request.policy) if request.policy else Policy()
+        receiver = _receiver(request)
         known = _suppressions(request)
         rules = choose_rules(request.rules)
         database = open_cli_database(request.database, as_of=request.as_of)
@@ -65,7 +70,7 @@ def run_scan(request: ScanRequest) -> int:
             suppressed=suppressed,
         )
         report = with_host_only(report) if request.include_host else report
-        write(_text(request, target.image, report, inventory), request.output)
+        write(_text(request, target.image, report, inventory, receiver), request.output)
     except PratiqueError as error:
         return refuse(error)
     if report.status is ScanStatus.FAILED:
@@ -88,10 +93,21 @@ def _suppressions(request: ScanRequest) -> tuple[Suppression, ...]:
     return known
 
 
-def _text(request: ScanRequest, image: Image, report: ImageReport, inventory: ImageInventory) -> bytes | None:
+def _receiver(request: ScanRequest) -> Receiver | None:
+    if request.format is not ScanFormat.ASFF:
+        return None
+    account, region = request.asff_account, request.asff_region
+    if not re.fullmatch(r"[0-9]{12}", account) or not region:
+        raise InvalidValue("--format asff needs --asff-account (12 digits) and --asff-region")
+    return Receiver(account, region, partition_of(region))
+
+
+def _text(
+    request: ScanRequest, image: Image, report: ImageReport, inventory: ImageInventory, receiver: Receiver | None
+) -> bytes | None:
     if request.format is ScanFormat.TABLE:
         return table(request.output, lambda console: print_scan(console, image, report, inventory))
-    return report_bytes(ReportFormat(request.format.value), image, report, inventory, now=now())
+    return report_bytes(ReportFormat(request.format.value), image, report, inventory, now=now(), receiver=receiver)
 
 
 def _threshold(word: Threshold) -> Priority | Level:

@@ -36,6 +36,16 @@ class Receiver:
         return f"arn:{self.partition}:securityhub:{self.region}:{self.account}:product/{self.account}/default"
 
 
+def partition_of(region: str) -> str:
+    """Return the partition of a region, by the beginning of its name.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    if region.startswith("cn-"):
+        return "aws-cn"
+    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
 def asff_json(
     image: Image, report: ImageReport, inventory: ImageInventory, *, receiver: Receiver, now: datetime.datetime
 ) -> bytes:
