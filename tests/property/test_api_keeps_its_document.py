@@ -128,7 +128,7 @@ def requests(draw: st.DrawFn) -> tuple[str, str, dict[str, Any], dict[str, str],
     return method, path, operation, query, body, headers
 
 
-@settings(max_examples=350, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(request=requests())
 def ask(address: str, request: Any) -> None:
     method, path, operation, query, body, headers = request
