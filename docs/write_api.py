@@ -51,8 +51,9 @@ def _routes(document: dict[str, Any]) -> Iterator[str]:
             yield from _fields(document, body)
         status, answer = next((code, answer) for code, answer in operation["responses"].items() if code < "300")
         schema = answer["content"]["application/json"]["schema"]
-        if schema.get("type") == "string":
-            yield f"Answers {status}: a text in the format that was asked for.\n"
+        if len(answer["content"]) > 1:
+            kinds = ", ".join(sorted(answer["content"]))
+            yield f"Answers {status}: a text in the format that was asked for: {kinds}.\n"
             continue
         yield f"Answers {status}:\n"
         yield from _fields(document, schema)

@@ -146,7 +146,8 @@ def ask(address: str, request: Any) -> None:
     assert kind in contents
     assert len(answer.data) < 1_000_000
     schema = {"components": DOCUMENT["components"], **contents[kind]["schema"]}
-    problems = [error.message for error in Draft202012Validator(schema).iter_errors(json.loads(answer.data))]
+    value = json.loads(answer.data) if kind.endswith("json") else answer.data.decode()
+    problems = [error.message for error in Draft202012Validator(schema).iter_errors(value)]
     assert problems == [], f"{method} {path}"
 
 

@@ -13,8 +13,10 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
+from pratique.errors import InvalidValue
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.finding import ImageReport
+from pratique.reports.asff import Receiver
 from pratique.reports.formats import ReportFormat, report_bytes
 from pratique.reports.lines import COLUMNS
 from tests.unit.reports.test_reports import IMAGE, INVENTORY, NOW, a_report
@@ -23,7 +25,13 @@ HOSTILE = "=cmd|' /C calc'!A0<script>alert(1)</script>\x1b]0;x\x07\"&'"
 
 
 def made(form: ReportFormat, report: ImageReport | None = None) -> str:
-    return report_bytes(form, IMAGE, report or a_report(), INVENTORY, now=NOW).decode()
+    receiver = Receiver("111122223333", "eu-west-1")
+    return report_bytes(form, IMAGE, report or a_report(), INVENTORY, now=NOW, receiver=receiver).decode()
+
+
+def test_asff_is_refused_without_a_receiver() -> None:
+    with pytest.raises(InvalidValue, match="account and region"):
+        report_bytes(ReportFormat.ASFF, IMAGE, a_report(), INVENTORY, now=NOW)
 
 
 def hostile() -> ImageReport:

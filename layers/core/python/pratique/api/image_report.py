@@ -9,12 +9,15 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.api.images import ImagePathId
 from pratique.api.parameters import only
 from pratique.api.routers import new_router
+from pratique.errors import InvalidValue
 from pratique.model.image import ImageId
+from pratique.reports.asff import Receiver
 from pratique.reports.formats import ReportFormat, report_bytes
 from pratique.wiring import assessment, queries
 
@@ -32,18 +35,43 @@ class ReportQuery(BaseModel):
     format: ReportFormat = Field(ReportFormat.JSON, description="How to write the report")
 
 
-@router.get("/v1/images/<id>/report", summary="Report on one image", tags=["Images"], middlewares=only(ReportQuery))
+_CONTENT = {
+    form.media_type.partition(";")[0]: {"schema": {} if "json" in form.media_type else {"type": "string"}}
+    for form in ReportFormat
+}
+_ANSWERS: dict[int, OpenAPIResponse] = {
+    200: {"description": "The report, in the media type of its format", "content": _CONTENT},  # type: ignore[typeddict-item] # any schema is one
+}
+
+
+@router.get(
+    "/v1/images/<id>/report",
+    summary="Report on one image",
+    tags=["Images"],
+    responses=_ANSWERS,
+    middlewares=only(ReportQuery),
+)
 def show_report(
     id: ImagePathId,  # noqa: A002 - the name of the path's part
     query: Annotated[ReportQuery, Query()],
 ) -> Response[str]:
     """Answer the whole image in one format, judged with the present advisories; no layer is read."""
-    found = assessment.report_image()(ImageId.parse(unquote(id)))
+    asked = ImageId.parse(unquote(id))
+    receiver = _receiver(asked) if query.format is ReportFormat.ASFF else None
+    found = assessment.report_image()(asked)
     if found is None:
         raise NotFoundError
     image, report, inventory = found
-    body = report_bytes(query.format, image, report, inventory, now=queries.reading().clock.now())
+    body = report_bytes(query.format, image, report, inventory, now=queries.reading().clock.now(), receiver=receiver)
     if len(body) > _MOST_BYTES:
         reason = f"the report has {len(body)} bytes, more than one answer holds: use `pratique scan` for it"
         raise ServiceError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
     return Response(status_code=HTTPStatus.OK, content_type=query.format.media_type, body=body.decode())
+
+
+def _receiver(image: ImageId) -> Receiver:
+    """Return the Security Hub of the account and region that the image's registry is in."""
+    account, _, region = image.instance.partition(".")
+    if not account.isdecimal() or not region:
+        raise InvalidValue("asff is for images of ECR: of another registry no account and region are known")
+    return Receiver(account, region)

@@ -6,6 +6,7 @@ import datetime
 from enum import StrEnum
 from typing import assert_never
 
+from pratique.errors import InvalidValue
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
@@ -55,7 +56,10 @@ def report_bytes(  # noqa: PLR0911 - one line a format
     now: datetime.datetime,
     receiver: Receiver | None = None,
 ) -> bytes:
-    """Return a scan in one format; ``receiver`` is whose Security Hub takes it, for that format alone."""
+    """Return a scan in one format; ``receiver`` is whose Security Hub takes it, which ASFF alone needs.
+
+    Raises InvalidValue for ASFF without one.
+    """
     match form:
         case ReportFormat.JSON:
             return scan_json(image, report, inventory)
@@ -72,7 +76,8 @@ def report_bytes(  # noqa: PLR0911 - one line a format
         case ReportFormat.HTML:
             return html_page(image, report, inventory, now=now)
         case ReportFormat.ASFF:
-            asked = receiver or Receiver("000000000000", "us-east-1")
-            return asff_json(image, report, inventory, receiver=asked, now=now)
+            if receiver is None:
+                raise InvalidValue("asff needs the account and region of the Security Hub that it is for")
+            return asff_json(image, report, inventory, receiver=receiver, now=now)
         case _:
             assert_never(form)
