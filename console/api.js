@@ -9,7 +9,7 @@ export class Problem extends Error {
   }
 }
 
-const kinds = { 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 412: "conflict", 422: "invalid", 428: "conflict", 429: "busy", 503: "busy" };
+const kinds = { 400: "invalid", 401: "signedOut", 403: "forbidden", 404: "missing", 409: "conflict", 412: "conflict", 413: "invalid", 422: "invalid", 428: "conflict", 429: "busy", 503: "busy" };
 
 /** The address of an API resource; an array gives the parameter once for each value. */
 export function addressOf(path, query = {}) {
@@ -55,6 +55,12 @@ export async function ask(path, options) {
 export async function askTagged(path, options) {
   const answer = await send(path, options);
   return { body: await answer.json(), tag: answer.headers.get("etag") ?? "" };
+}
+
+/** Ask for a file and return its text and media type; throws Problem. */
+export async function askFile(path, options) {
+  const answer = await send(path, { headers: { accept: "*/*" }, ...options });
+  return { body: await answer.text(), type: answer.headers.get("content-type") ?? "text/plain" };
 }
 
 /** Hand a text to the browser as a download. */

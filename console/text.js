@@ -220,7 +220,10 @@ export const text = {
     reportsLead: "The image, its findings in every state, its layers and its fix plan, gathered from the API when you ask for it.",
     suppress: "Suppress",
   },
-  reports: { everything: "Download everything as JSON", failed: "The report was not made.", preparing: "Preparing …", done: (name) => `${name} is made.` },
+  reports: {
+    formats: { html: "A page to read and print", csv: "A table (CSV)", jsonl: "JSON lines", json: "The scan as JSON", cyclonedx: "CycloneDX, packages and vulnerabilities", sarif: "SARIF, for code scanning", junit: "JUnit, for build servers", asff: "Security Hub findings (ASFF)" },
+    format: "Format", download: "Download the report", everything: "Download everything as JSON", failed: "The report was not made.", preparing: "Preparing …", done: (name) => `${name} is made.`,
+  },
   compare: {
     added: (number) => `New here: ${number.toLocaleString("en")}`, gone: (number) => `Gone here: ${number.toLocaleString("en")}`, same: (number) => `In both: ${number.toLocaleString("en")}`, noneAdded: "Nothing is new here.", noneGone: "Nothing is gone here.", noneSame: "They have nothing in common.",
     doubt: (name) => `Not everything in ${name} was seen: what it seems to lack may be there.`,

@@ -33,6 +33,19 @@ def test_scan_now_estimates_starts_moves_and_ends(console: Console, pushed: Imag
     assert console.estate.get("/v1/scans", scope=scope)["items"][0]["state"] == "partial"
 
 
+def test_running_scan_is_stopped_from_its_progress(console: Console) -> None:
+    page = console.open("/scans?state=running")
+    row = console.rows().filter(has_text="shop/web")
+    identifier = row.locator(".mono").inner_text()
+    row.get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("17 of 40 images")
+    dialog.get_by_role("button", name="Stop").click()
+    expect(dialog.get_by_text("Stopped", exact=True)).to_be_visible()
+    expect(dialog.get_by_role("button", name="Stop")).to_have_count(0)
+    assert console.estate.get(f"/v1/scans/{identifier}")["state"] == "stopped"
+
+
 def test_scan_of_one_image_starts_from_its_page(console: Console, pushed: ImageId) -> None:
     page = console.open("/images?repository=pushed/app")
     console.rows().first.get_by_role("link").click()

@@ -185,6 +185,25 @@ def test_two_images_of_a_repository_are_compared(console: Console) -> None:
     assert f"with={quote(str(older.digest), safe='')}" in console.address
 
 
+@pytest.mark.parametrize(
+    ("words", "ending", "begins"),
+    [
+        ("A page to read and print", ".html", "<!doctype html>"),
+        ("A table (CSV)", ".csv", "kind,image,digest"),
+        ("CycloneDX, packages and vulnerabilities", ".cdx.json", "{"),
+    ],
+)
+def test_report_is_downloaded_in_its_format(
+    console: Console, pushed: ImageId, words: str, ending: str, begins: str
+) -> None:
+    page = console.open(image_address(pushed, "?tab=reports"))
+    page.get_by_role("tabpanel").get_by_role("combobox", name="Format").select_option(label=words)
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download the report").click()
+    assert caught.value.suggested_filename.endswith(ending)
+    assert caught.value.path().read_text().lower().startswith(begins)
+
+
 def test_everything_about_an_image_is_downloaded(console: Console, pushed: ImageId) -> None:
     page = console.open(image_address(pushed, "?tab=reports"))
     with page.expect_download() as caught:

@@ -1,5 +1,5 @@
 // What is known of one image as a file: the answers of the API, gathered when it is asked for.
-import { ask, imagePath, save } from "../../api.js";
+import { ask, askFile, imagePath, save } from "../../api.js";
 import { Notice, problemText } from "../../components/states.js";
 import { shortOf } from "../../format.js";
 import { html, useState } from "../../html.js";
@@ -19,20 +19,31 @@ async function gather(image) {
   return { image: now, findings, layers: layers?.items ?? null, fix_plan: plan };
 }
 
+const ENDINGS = { html: "html", csv: "csv", jsonl: "jsonl", json: "scan.json", cyclonedx: "cdx.json", sarif: "sarif", junit: "xml", asff: "asff.json" };
+
 export function Reports({ image }) {
   const [now, set] = useState({ state: "idle" });
-  const make = async () => {
+  const [format, choose] = useState("html");
+  const everything = async () => ({ body: JSON.stringify(await gather(image), null, 2), type: "application/json" });
+  const report = () => askFile(`${imagePath(image.id)}/report`, { query: { format } });
+  const make = async (fetched, ending) => {
     set({ state: "busy" });
     try {
-      const name = `${image.repository.replaceAll("/", "-")}-${shortOf(image.digest)}.json`;
-      save(JSON.stringify(await gather(image), null, 2), { name, type: "application/json" });
+      const { body, type } = await fetched();
+      const name = `${image.repository.replaceAll("/", "-")}-${shortOf(image.digest)}.${ending}`;
+      save(body, { name, type });
       set({ state: "done", name });
     } catch (problem) {
       set({ state: "failed", problem });
     }
   };
-  return html`<p class="quiet">${text.image.reportsLead}</p>
-    <button type="button" disabled=${now.state === "busy"} onClick=${make}>${now.state === "busy" ? text.reports.preparing : text.reports.everything}</button>
+  const busy = now.state === "busy";
+  return html`<p><label>${text.reports.format} <select value=${format} onChange=${(event) => choose(event.target.value)}>
+      ${Object.entries(text.reports.formats).map(([name, words]) => html`<option key=${name} value=${name}>${words}</option>`)}
+    </select></label>
+    <button type="button" class="primary" disabled=${busy} onClick=${() => make(report, ENDINGS[format])}>${text.reports.download}</button></p>
+    <p class="quiet">${text.image.reportsLead}</p>
+    <button type="button" disabled=${busy} onClick=${() => make(everything, "json")}>${busy ? text.reports.preparing : text.reports.everything}</button>
     <p role="status">${now.state === "done" && text.reports.done(now.name)}</p>
     ${now.state === "failed" && html`<${Notice} kind="failed" title=${text.reports.failed} live><p>${problemText(now.problem)}</p><//>`}`;
 }
