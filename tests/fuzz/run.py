@@ -8,6 +8,7 @@ the ordinary tests read it ever after.
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -37,14 +38,22 @@ def main() -> int:
 
 def _in_process(name: str, seconds: int) -> int:
     command = [sys.executable, "-m", "tests.fuzz.run", name, "--seconds", str(seconds), "--inside"]
+    before = _children_seconds()
     done = subprocess.run(command, cwd=_PROJECT, stderr=subprocess.PIPE, text=True, check=False)
+    used = _children_seconds() - before
     lines = done.stderr.splitlines()
     runs = next((line for line in reversed(lines) if line.startswith("stat::number_of_executed_units")), "")
     count = runs.rpartition(" ")[2] or "an unknown number of"
-    print(f"{name}: {count} inputs, {'nothing found' if not done.returncode else 'SOMETHING FOUND'}", flush=True)
+    found = "SOMETHING FOUND" if done.returncode else "nothing found"
+    print(f"{name}: {count} inputs, {used:.0f} s of processor time, {found}", flush=True)
     if done.returncode:
         print("\n".join(lines[-40:]), flush=True)
     return 1 if done.returncode else 0
+
+
+def _children_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _fuzz(name: str, seconds: int) -> int:
