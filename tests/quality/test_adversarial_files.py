@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,12 @@ def test_adversarial_files_before_executables_and_malware_detectors(
     assert {reason.path.partition("!")[0] for reason in report.reasons} <= set(files)
     assert not list(tmp_path.iterdir())
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < _MOST_KILOBYTES
+
+
+def test_adversarial_files_take_a_process_that_reads_layers_less_than_512_mb() -> None:
+    folder = shared("cases", "adversarial")
+    command = [sys.executable, "-m", "tests.quality.adversarial_reading", str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    layers, kilobytes = map(int, done.stdout.split())
+    assert layers == 2 * len(_files())
+    assert kilobytes < 512 * 1024

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pratique.archive.zip import ZipArchive, ZipBudget, ZipLimits
+from pratique.archive.limits import Limits
+from pratique.archive.zip import ZipArchive, ZipBudget
 from pratique.errors import ArchiveError
 from tests.zip_files import zip_of
 
@@ -79,20 +80,20 @@ def test_zip_refuses_an_entry_that_lies_about_its_size() -> None:
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
-        (ZipLimits(entries=2), "entries"),
-        (ZipLimits(entry_bytes=1000), "over the limit"),
-        (ZipLimits(expanded_bytes=5000), "over the limit"),
-        (ZipLimits(ratio_free_bytes=100, expansion_ratio=20), "more than 20 times"),
+        (Limits(archive_entries=2), "entries"),
+        (Limits(archive_entry_bytes=1000), "over the limit"),
+        (Limits(archive_expanded_bytes=5000), "over the limit"),
+        (Limits(archive_ratio_free_bytes=100, archive_expansion_ratio=20), "more than 20 times"),
     ],
 )
-def test_zip_stops_at_its_limits(limits: ZipLimits, message: str) -> None:
+def test_zip_stops_at_its_limits(limits: Limits, message: str) -> None:
     body = zip_of({name: bytes(4000) for name in "abc"})
     with pytest.raises(ArchiveError, match=message):
         _contents(body, ZipBudget(limits))
 
 
 def test_zip_budget_is_shared_among_archives() -> None:
-    budget = ZipBudget(ZipLimits(expanded_bytes=15))
+    budget = ZipBudget(Limits(archive_expanded_bytes=15))
     assert _contents(zip_of({"a": b"0123456789"}), budget)
     with pytest.raises(ArchiveError):
         _contents(zip_of({"a": b"0123456789"}), budget)

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pratique.archive.limits import Limits, current_limits
 from pratique.errors import ArchiveError
 
 _END = b"PK\x05\x06"
@@ -28,43 +29,28 @@ _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 
 
-@dataclass(frozen=True, slots=True)
-class ZipLimits:
-    """What an archive, with all archives inside it, may cost.  Sizes are bytes.
-
-    ``expansion_ratio`` is checked only for entries that expand to more than ``ratio_free_bytes``.
-    """
-
-    entries: int = 500_000
-    expanded_bytes: int = 512 << 20
-    entry_bytes: int = 256 << 20
-    expansion_ratio: int = 200
-    ratio_free_bytes: int = 16 << 20
-    depth: int = 12
-
-
 @dataclass(slots=True)
 class ZipBudget:
-    """What is left of the limits; one budget is shared by an archive and all archives inside it."""
+    """What is left of the limits (``archive_…``); one budget is shared by an archive and all archives inside it."""
 
-    limits: ZipLimits = field(default_factory=ZipLimits)
+    limits: Limits = field(default_factory=current_limits)
     entries: int = 0
     expanded_bytes: int = 0
 
     def count_entry(self) -> None:
         """Count one entry; raises ArchiveError beyond the limit."""
         self.entries += 1
-        if self.entries > self.limits.entries:
-            raise ArchiveError(f"a zip archive holds more than {self.limits.entries} entries")
+        if self.entries > self.limits.archive_entries:
+            raise ArchiveError(f"a zip archive holds more than {self.limits.archive_entries} entries")
 
     def allow(self, name: str, compressed: int, expanded: int) -> None:
         """Take ``expanded`` bytes from the budget; raises ArchiveError where that is too much."""
         limits = self.limits
         self.expanded_bytes += expanded
-        if expanded > limits.entry_bytes or self.expanded_bytes > limits.expanded_bytes:
+        if expanded > limits.archive_entry_bytes or self.expanded_bytes > limits.archive_expanded_bytes:
             raise ArchiveError("a zip archive expands over the limit", path=name)
-        if expanded > limits.ratio_free_bytes and expanded > compressed * limits.expansion_ratio:
-            raise ArchiveError(f"a zip entry expands more than {limits.expansion_ratio} times", path=name)
+        if expanded > limits.archive_ratio_free_bytes and expanded > compressed * limits.archive_expansion_ratio:
+            raise ArchiveError(f"a zip entry expands more than {limits.archive_expansion_ratio} times", path=name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pratique.model.image import Image, Platform
 from pratique.model.reference import DOCKER_HUB, parse_reference
 from pratique.ports.objects import ObjectStore
 from pratique.services.read_layers import LayerReader
+from pratique.wiring.limits import limits_of
 
 if TYPE_CHECKING:
     from pratique.cli.rule_choice import RuleChoice
@@ -38,12 +39,14 @@ class TargetReaderBuilder:
     rules: RuleChoice | None
     analyzer: str
     lock_files: bool
+    limits: Limits
 
     def __call__(self) -> LayerReader:
         """Return a reader of this target's layers."""
         source, _ = open_source(self.target, credentials=self.credentials, allow_http=self.allow_http)
         scanner = self.rules.scanner() if self.rules else None
-        return LayerReader(source, Selector(_extractors(lock_files=self.lock_files)), scanner, Limits(), self.analyzer)
+        selector = Selector(_extractors(lock_files=self.lock_files))
+        return LayerReader(source, selector, scanner, self.limits, self.analyzer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,13 @@ def _taken_for(target: str) -> str:
 def reader_builder(
     options: TargetOptions, credentials: Credentials | None, rules: RuleChoice | None
 ) -> TargetReaderBuilder:
-    """Return the builder for a target."""
+    """Return the builder for a target; raises InvalidValue where the environment's limits are wrong."""
     extractors = _extractors(lock_files=options.lock_files)
     analyzer = analyzer_version(rules.revision if rules else "", extractors)
-    return TargetReaderBuilder(options.target, credentials, options.allow_http, rules, analyzer, options.lock_files)
+    limits = limits_of(os.environ.get("PRATIQUE_LIMITS", ""))
+    return TargetReaderBuilder(
+        options.target, credentials, options.allow_http, rules, analyzer, options.lock_files, limits
+    )
 
 
 def _extractors(*, lock_files: bool) -> tuple[Extractor, ...]:

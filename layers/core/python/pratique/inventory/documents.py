@@ -7,25 +7,46 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from pratique.archive.limits import current_limits
 from pratique.errors import ExtractorError
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def load_json(body: bytes) -> object:
-    """Return the JSON document in ``body``; raises ExtractorError where it is none."""
+    """Return the JSON document in ``body``; raises ExtractorError where it is none, or nests too deep."""
     try:
-        return msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
+        document = msgspec.json.decode(body.removeprefix(_BYTE_ORDER_MARK))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise ExtractorError(f"not JSON: {error}"[:200]) from error
+    _check_depth(document)
+    return document
 
 
 def load_toml(body: bytes) -> Mapping[str, object]:
-    """Return the TOML document in ``body``; raises ExtractorError where it is none."""
+    """Return the TOML document in ``body``; raises ExtractorError where it is none, or nests too deep."""
     try:
-        return tomllib.loads(body.removeprefix(_BYTE_ORDER_MARK).decode().replace("\r\n", "\n"))
+        document = tomllib.loads(body.removeprefix(_BYTE_ORDER_MARK).decode().replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:
         raise ExtractorError(f"not TOML: {error}"[:200]) from error
+    _check_depth(document)
+    return document
+
+
+def _check_depth(document: object) -> None:
+    most = current_limits().document_depth
+    level = [document]
+    for _ in range(most):
+        level = [
+            child
+            for one in level
+            if isinstance(one, dict | list)
+            for child in (one.values() if isinstance(one, dict) else one)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise ExtractorError(f"a document that nests more than {most} deep")
 
 
 def as_mapping(value: object) -> Mapping[str, object]:

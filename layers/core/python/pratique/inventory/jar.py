@@ -1,6 +1,6 @@
 """Java archives: the artifact that each is, the ones shaded into it, and the archives inside it.
 
-Archives are opened in memory, to the depth and sizes of `ZipLimits`; what is deeper, larger or damaged is listed as
+Archives are opened in memory, to the depth and sizes of `Limits`; what is deeper, larger or damaged is listed as
 unread while the rest is reported.
 """
 
@@ -86,8 +86,8 @@ class _JarReader:
 
     def _inner(self, path: str, archive: ZipArchive, entry: ZipEntry, depth: int) -> None:
         place = f"{path}!/{entry.name}"
-        if depth > self._budget.limits.depth:
-            self.unread.append(f"{place}: more than {self._budget.limits.depth} archives deep")
+        if depth > self._budget.limits.archive_depth:
+            self.unread.append(f"{place}: more than {self._budget.limits.archive_depth} archives deep")
             return
         try:
             self.read(place, archive.read(entry), depth)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 
 from pratique.archive.inflate import Inflater
-from pratique.archive.limits import Limits
+from pratique.archive.limits import Limits, in_force
 from pratique.archive.paths import PathRefused, decode_name
 from pratique.archive.tar import EntryKind, TarEntry, TarWalker
 from pratique.archive.tar_header import TarError, TarOverLimit
 from pratique.errors import ArchiveError
 from pratique.inventory.extractor import Selector
 from pratique.inventory.layer_tree import LayerTree
+from pratique.inventory.reader_bounds import memory_bound
 from pratique.inventory.reason_list import ReasonList
 from pratique.inventory.scanned_files import ScannedFiles
 from pratique.inventory.wanted_files import WantedFiles
@@ -44,14 +46,18 @@ def read_layer(
     """
     inflater = Inflater(reader, limits, progress)
     hashed = hashlib.sha256()
-    chunks = _observed(inflater, hashed.update)
+    chunks = _observed(inflater, hashed.update, limits.layer_seconds)
     layer_pass = _LayerPass(TarWalker(chunks, limits), diff_id, selector, scanner, limits)
     try:
-        layer_pass.run()
-        for _ in chunks:  # what follows the archive's end belongs to the content all the same
-            pass
+        with in_force(limits), memory_bound(limits.memory_bytes), layer_pass.files.clock.ready():
+            layer_pass.run()
+            for _ in chunks:  # what follows the archive's end belongs to the content all the same
+                pass
     except ArchiveError as error:
         raise ArchiveError(error.message, layer=diff_id, path=error.path) from error
+    except MemoryError as error:
+        message = f"the layer takes more than {limits.memory_bytes} bytes of memory"
+        raise ArchiveError(message, layer=diff_id) from error
     if f"sha256:{hashed.hexdigest()}" != diff_id:
         raise ArchiveError("the layer's content is not that of its diff ID", layer=diff_id)
     tree, malware = layer_pass.tree, layer_pass.scanned
@@ -77,8 +83,11 @@ def read_layer(
     )
 
 
-def _observed(inflater: Inflater, update: Callable[[bytes], None]) -> Iterator[bytes]:
+def _observed(inflater: Inflater, update: Callable[[bytes], None], seconds: int) -> Iterator[bytes]:
+    until = time.monotonic() + seconds
     for chunk in inflater:
+        if time.monotonic() > until:
+            raise ArchiveError(f"reading the layer takes more than {seconds} s")
         update(chunk)
         yield chunk
 

@@ -6,13 +6,13 @@ https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html
 
 from __future__ import annotations
 
-from pratique.archive.zip import ZipArchive, ZipLimits
+from pratique.archive.zip import ZipArchive
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
 from pratique.inventory.python_metadata import parse_core_metadata
 from pratique.model.package import Package
 
-_LARGEST_METADATA = min(16 << 20, ZipLimits().entry_bytes)
+_LARGEST_METADATA = 16 << 20
 
 
 def parse_archive(path: str, body: bytes) -> Package:

@@ -10,6 +10,7 @@ from pratique.archive.limits import Limits
 from pratique.archive.tar import TarEntry
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import MAGIC_BYTES, Extractor, Selector
+from pratique.inventory.reader_bounds import FileClock, OutOfTime
 from pratique.inventory.reason_list import ReasonList
 from pratique.inventory.scanned_files import ScannedFiles
 from pratique.model.coverage import ReasonCode
@@ -48,6 +49,7 @@ class WantedFiles:
 
     def __init__(self, selector: Selector, scanner: ScannedFiles | None, limits: Limits, reasons: ReasonList) -> None:
         """Begin with nothing."""
+        self.clock = FileClock(limits.file_seconds)
         self._selector = selector
         self._scanner = scanner
         self._limits = limits
@@ -161,14 +163,24 @@ class WantedFiles:
         self, path: str, extractor: Extractor, content: _Content, body: bytes, companions: dict[str, bytes]
     ) -> None:
         try:
-            found = extractor.extract(path, body, companions) if companions else extractor.extract(path, body)
+            found = self.clock.run(
+                lambda: extractor.extract(path, body, companions) if companions else extractor.extract(path, body)
+            )
         except ExtractorError as error:
             self._reasons.add(ReasonCode.FILE_UNREADABLE, error.message, path)
+            return
+        except (OutOfTime, MemoryError) as error:
+            self._reasons.add(ReasonCode.FILE_OVER_LIMIT, f"{extractor.name}: {self._bound(error)}", path)
             return
         for unread in found.unread:
             self._reasons.add(ReasonCode.FILE_UNREADABLE, unread, path)
         content.inventories[extractor.name] = found
         self._found.setdefault(path, {})[extractor.name] = found
+
+    def _bound(self, error: OutOfTime | MemoryError) -> str:
+        if isinstance(error, MemoryError):
+            return f"takes more than {self._limits.memory_bytes} bytes of memory"
+        return f"takes more than {self._limits.file_seconds} s of processor time"
 
     def _scan(self, path: str, content: _Content, body: bytes) -> None:
         assert self._scanner is not None  # noqa: S101 - callers asked its `wants` first
