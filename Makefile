@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The locks are whole, so nothing is resolved again: pip would, and fails on extras.
 PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 
-.PHONY: help setup run test fuzz lint build check lock vendor screenshots clean
+.PHONY: help setup run test fuzz bench lint build check lock vendor screenshots clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -47,6 +47,9 @@ fuzz: .venv-fuzz/.ready ## fuzz every parser of hostile bytes (SECONDS=60 each, 
 	.venv-fuzz/bin/python $(PIP) requirements/fuzz.txt
 	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+bench: setup ## every benchmark (IMAGES=folder of OCI layouts, PEERS=folder with syft and trivy, RUNS=5)
+	$(BIN)/python -m benchmarks.run $(NAME)
 
 lint: setup ## ruff, mypy, import-linter, cfn-lint
 	$(BIN)/ruff format --check .

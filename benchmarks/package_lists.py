@@ -12,12 +12,13 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from packageurl import PackageURL
+
+from benchmarks.measurement import Usage, run_process
 
 Pair = tuple[str, str, str]
 """Type, name and version of a package, each as package URLs write it."""
@@ -25,12 +26,10 @@ Pair = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one tool said of one image: pairs with the places they were read from; seconds, and peak megabytes."""
+    """What one tool said of one image, pairs with the places they were read from, and what the run took."""
 
     pairs: dict[Pair, tuple[str, ...]]
-    wall: float
-    cpu: float
-    peak: float
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,13 @@ def listing(tool: Tool, image: Path) -> Listing:
         scratch = Path(folder)
         output = scratch / "packages.json"
         command = tool.command(image, output, scratch)
-        start = time.monotonic()
-        pid = os.posix_spawnp(command[0], command, {**os.environ, "SYFT_CHECK_FOR_APP_UPDATE": "false"})
-        _, status, usage = os.wait4(pid, 0)
-        wall = time.monotonic() - start
-        if status:
-            raise RuntimeError(f"{tool.name} ended with status {os.waitstatus_to_exitcode(status)} on {image}")
+        usage = run_process(command, {"SYFT_CHECK_FOR_APP_UPDATE": "false"})
         document = json.loads(output.read_bytes())
     places: dict[Pair, dict[str, None]] = {}
     for purl, place in tool.packages(document):
         places.setdefault(pair_of(purl), {})[place] = None
     pairs = {pair: tuple(of_pair) for pair, of_pair in places.items()}
-    return Listing(pairs, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Listing(pairs, usage)
 
 
 def pair_of(purl: str) -> Pair:

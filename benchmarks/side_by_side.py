@@ -41,9 +41,9 @@ def _compare(image: Path, compared: Sequence[Tool], *, runs: int, pairs: bool) -
     print(f"{'':10}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}   median of {runs}")
     for place, name in enumerate(first):
         of_tool = [turn[place] for turn in turns]
-        wall = statistics.median(one.wall for one in of_tool)
-        cpu = statistics.median(one.cpu for one in of_tool)
-        print(f"{name:10}{wall:8.1f}{cpu:8.1f}{max(one.peak for one in of_tool):9.0f}")
+        wall = statistics.median(one.usage.wall for one in of_tool)
+        cpu = statistics.median(one.usage.cpu for one in of_tool)
+        print(f"{name:10}{wall:8.1f}{cpu:8.1f}{max(one.usage.peak for one in of_tool):9.0f}")
     own, peers = first.pop("pratique"), first
     _counts(own, peers)
     if pairs:
