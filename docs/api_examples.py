@@ -20,6 +20,21 @@ _TEXT = 100
 _HTTP_OK, _HTTP_REFUSED = 200, 400
 _ALLOW = {"sha256": sample("miner").sha256, "reason": "A test file of the scanner itself"}
 _SUPPRESS = {"vulnerability": "CVE-2024-0727", "repository": "team/*", "reason": "PKCS#12 files are never read"}
+_VEX = {
+    "@context": "https://openvex.dev/ns/v0.2.0",
+    "@id": "https://shop.example/vex/2026-1",
+    "author": "Shop team",
+    "timestamp": "2026-03-01T12:00:00Z",
+    "version": 1,
+    "statements": [
+        {
+            "vulnerability": {"name": "CVE-2019-11324"},
+            "products": [{"@id": "pkg:pypi/urllib3@1.24"}],
+            "status": "not_affected",
+            "justification": "vulnerable_code_not_in_execute_path",
+        }
+    ],
+}
 _RULES = {"sources": {"miner.yar": 'rule miner { strings: $a = "stratum+tcp" condition: $a }'}}
 
 
@@ -58,6 +73,7 @@ _CALLS: Mapping[str, Call] = {
     "DELETE /v1/scans/{id}": Call(first=("/v1/scans", {"scope": "ALL"})),
     "GET /v1/scans/{id}/images": Call(SCAN),
     "PUT /v1/settings": Call(body={"cycle": "3d", "window": "00-06"}, headers={"if-match": '"0"'}),
+    "POST /v1/vex": Call(body=_VEX, query={"repository": "team/*"}),
     "POST /v1/suppressions": Call(body=_SUPPRESS),
     "GET /v1/suppressions/{id}": Call(first=("/v1/suppressions", _SUPPRESS)),
     "PUT /v1/suppressions/{id}": Call(body=_SUPPRESS, first=("/v1/suppressions", _SUPPRESS)),

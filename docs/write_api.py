@@ -79,6 +79,9 @@ def _fields(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
             yield from ["or:\n"] * bool(number)
             yield from _fields(document, each)
         return
+    if not _name(schema):
+        yield f"{_cell(schema['description'])}.\n"
+        return
     named = document["components"]["schemas"][_name(schema)]
     yield "| field | type | |"
     yield "|---|---|---|"
@@ -88,7 +91,8 @@ def _fields(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _name(schema: dict[str, Any]) -> str:
-    reference = schema.get("$ref") or next(part["$ref"] for part in schema["allOf"])
+    """Return the name of a type, nothing for an object that may hold anything."""
+    reference = schema.get("$ref") or next((part["$ref"] for part in schema.get("allOf", ())), "")
     return str(reference).rpartition("/")[2]
 
 

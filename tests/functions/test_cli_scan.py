@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pratique.cli.main import app
 from tests.image_builder import Entry, build_docker_archive, build_index, build_layout
 from tests.image_builder import Layer as Files
 from tests.look_alikes import eicar
+from tests.unit.vex.csaf_documents import csaf, product
 
 METADATA = b"Metadata-Version: 2.1\nName: %s\nVersion: %s\n\n"
 STATUS = b"Package: %s\nStatus: install ok installed\nArchitecture: amd64\nVersion: %s\n\n"
@@ -115,7 +117,7 @@ def test_scan_names_the_security_hub_that_was_given(image: Path) -> None:
     assert products == {"arn:aws-cn:securityhub:cn-north-1:123456789012:product/123456789012/default"}
 
 
-def test_scan_suppresses_what_a_vex_document_states(image: Path, tmp_path: Path) -> None:
+def openvex() -> tuple[dict[str, Any], str]:
     statement = {
         "vulnerability": {"name": "CVE-2020-14343"},
         "products": [{"@id": "pkg:pypi/pyyaml@5.1"}],
@@ -124,11 +126,33 @@ def test_scan_suppresses_what_a_vex_document_states(image: Path, tmp_path: Path)
     }
     open_one = {"vulnerability": {"name": "CVE-2020-1747"}, "products": statement["products"], "status": "affected"}
     document = {"@context": "https://openvex.dev/ns/v0.2.0", "author": "shop team", "timestamp": "2025-01-01T00:00:00Z"}
+    return {**document, "statements": [statement, open_one]}, "$.statements[1]: status affected"
+
+
+def csaf_vex() -> tuple[dict[str, Any], str]:
+    products = [product("Y", "pkg:pypi/pyyaml@5.1"), product("N", cpe="cpe:/a:shop:shop:1")]
+    return csaf({"known_not_affected": ["Y", "N"]}, products=products, cve="CVE-2020-14343"), "named by a CPE"
+
+
+def cyclonedx_vex() -> tuple[dict[str, Any], str]:
+    flaws = [
+        {"id": name, "analysis": {"state": state}, "affects": [{"ref": "pkg:pypi/pyyaml@5.1"}]}
+        for name, state in (("CVE-2020-14343", "resolved"), ("CVE-2020-1747", "exploitable"))
+    ]
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": flaws}
+    return document, "$.vulnerabilities[1].affects[0]: status affected"
+
+
+@pytest.mark.parametrize("made", [openvex, csaf_vex, cyclonedx_vex])
+def test_scan_suppresses_what_a_vex_document_states(
+    image: Path, tmp_path: Path, made: Callable[[], tuple[dict[str, Any], str]]
+) -> None:
+    document, told = made()
     vex = tmp_path / "vex.json"
-    vex.write_text(json.dumps({**document, "statements": [statement, open_one]}))
+    vex.write_text(json.dumps(document))
     result = run("scan", image, "--vex", vex, "--format", "json")
     assert result.exit_code == 0, result.stderr
-    assert "$.statements[1]: status affected" in result.stderr
+    assert told in result.stderr
     by = {row["id"]: row["suppressed_by"] for row in json.loads(result.stdout)["vulnerabilities"]}
     assert by["CVE-2020-14343"] == "vex.json#1"
     assert not by["CVE-2020-1747"]

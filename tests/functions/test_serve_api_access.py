@@ -20,6 +20,7 @@ BODIES: dict[str, object] = {
     "PUT /v1/rules/{name}": {"sources": {"a.yar": "rule a { condition: true }"}},
     "POST /v1/allow-list": {"sha256": "0" * 64, "reason": "a test file"},
     "PATCH /v1/samples/{sha256}": {"status": "ignored"},
+    "POST /v1/vex": {},
 }
 FILLED = {"{sha256}": "0" * 64, "{id}": "CVE-2024-1", "{name}": "acme"}
 

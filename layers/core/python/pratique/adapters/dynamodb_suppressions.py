@@ -40,7 +40,11 @@ class DynamoSuppressions:
 
     def replace(self, suppression: Suppression, *, before: Suppression) -> bool:
         """Store a changed suppression."""
-        same = Expression("#body = :before", {"before": pack(before)})
+        item = self._table.get((_PARTITION, suppression.id))
+        if item is None or _suppression(item) != before:
+            return False
+        # The body as it stands, not as it would be written today: older ones lack fields that came later.
+        same = Expression("#body = :before", {"before": item["body"]})
         change = Expression("SET #body = :body", {"body": pack(suppression)})
         try:
             self._table.write(Update((_PARTITION, suppression.id), change, same))

@@ -32,6 +32,7 @@ from pratique.api import (
     settings,
     suppressions,
     trend,
+    vex,
     vulnerabilities,
 )
 from pratique.api.access import Granted, MissingScope, NoToken, access_of
@@ -48,6 +49,7 @@ _ROUTERS = (
     samples.router,
     allow_list.router,
     suppressions.router,
+    vex.router,
     images.router,
     image_layers.router,
     image_plan.router,

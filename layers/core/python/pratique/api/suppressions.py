@@ -38,6 +38,7 @@ class SuppressionQuery(PageQuery):
 
     state: EntryState | None = Field(None, description="Left out: suppressions in any state")
     vulnerability: str = Field("", max_length=100, description="Exactly this id; empty for any")
+    document: str = Field("", max_length=1000, description="Id of the VEX document that they are from; empty for any")
     matches: bool | None = Field(None, description="`false`: those that hide nothing in any image")
 
 
@@ -78,6 +79,15 @@ class SuppressionBody(BaseModel):
         return WantedSuppression(covers, self.reason, self.owner, self.justification, ends)
 
 
+class VexDocumentAnswer(Answer):
+    """A VEX document as it names itself."""
+
+    id: str
+    author: str
+    version: str
+    issued: datetime | None = Field(description="Null where it does not tell")
+
+
 class SuppressionAnswer(Answer):
     """One suppression, and what it hides."""
 
@@ -104,6 +114,7 @@ class SuppressionAnswer(Answer):
     changed_at: datetime | None
     removed_by: str
     removed_at: datetime | None
+    document: VexDocumentAnswer | None = Field(description="The VEX document that states it; null: decided here")
 
     @classmethod
     def of(cls, counted: CountedSuppression) -> SuppressionAnswer:
@@ -131,7 +142,7 @@ def _answer(suppression_id: str) -> SuppressionAnswer:
 @router.get("/v1/suppressions", summary="List suppressions", tags=["Suppressions"], middlewares=only(SuppressionQuery))
 def list_all(query: Annotated[SuppressionQuery, Query()]) -> PageAnswer[SuppressionAnswer]:
     """Answer suppressions, newest first, with the number of images in which each hides something."""
-    wanted = SuppressionFilter(query.state, query.vulnerability, query.matches)
+    wanted = SuppressionFilter(query.state, query.vulnerability, query.matches, query.document)
     page = list_suppressions(queries.reading(), wanted, query.page)
     rows = tuple(SuppressionAnswer.of(one) for one in page.items)
     return PageAnswer(items=rows, next_cursor=page.next_cursor, total=page.total)

@@ -86,7 +86,10 @@ def scan(
     ] = None,
     vex: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="OpenVEX document: what it says is not affected is suppressed. Repeatable."),
+        typer.Option(
+            metavar="FILE",
+            help="VEX document (OpenVEX, CSAF 2.0, CycloneDX): what it says is not affected is suppressed. Repeatable.",
+        ),
     ] = None,
     asff_account: Annotated[
         str, typer.Option(metavar="ID", help="Account whose Security Hub takes --format asff (12 digits).")

@@ -12,7 +12,7 @@ from pratique.cli.rule_choice import choose_rules
 from pratique.cli.scan import ScanFormat, Threshold
 from pratique.cli.target_options import TargetOptions
 from pratique.cli.target_run import DONE, NOT_SCANNED, THRESHOLD_REACHED, now, read_target, refuse, table, tell, write
-from pratique.cli.vex_files import read_openvex
+from pratique.cli.vex_files import read_vex_file, suppressions_of
 from pratique.errors import InvalidValue, PratiqueError
 from pratique.matching.check_policy import check_policy
 from pratique.matching.suppress import Subject, Suppressing
@@ -55,11 +55,14 @@ def run_scan(request: ScanRequest) -> int:
     try:
         policy = read_policy(request.policy) if request.policy else Policy()
         receiver = _receiver(request)
-        known = _suppressions(request)
+        known = read_suppressions(request.suppressions, now()) if request.suppressions else ()
+        for path in request.vex:
+            read_vex_file(path, "")  # a malformed one ends the scan before anything of the image is read
         rules = choose_rules(request.rules)
         database = open_cli_database(request.database, as_of=request.as_of)
         target = read_target(request.options, rules)
         layers = target.layers
+        known += _stated(request, target.image)
         suppressed = Suppressing(known, Subject(target.image.reference, target.image.digest))
         report, inventory = assess(
             target.image,
@@ -83,13 +86,14 @@ def run_scan(request: ScanRequest) -> int:
     return THRESHOLD_REACHED if any(reaches(report, _threshold(word)) for word in request.fail_on) else DONE
 
 
-def _suppressions(request: ScanRequest) -> tuple[Suppression, ...]:
-    known = read_suppressions(request.suppressions, now()) if request.suppressions else ()
+def _stated(request: ScanRequest, image: Image) -> tuple[Suppression, ...]:
+    """Return what the VEX documents hide, telling of each statement that hides nothing."""
+    known: tuple[Suppression, ...] = ()
     for path in request.vex:
-        reading = read_openvex(path, now())
-        known += reading.suppressions
-        for reason in reading.ignored:
-            tell(f"{path}: suppresses nothing: {reason}")
+        reading = read_vex_file(path, image.digest)
+        known += suppressions_of(path, reading, now())
+        for ignored in reading.ignored:
+            tell(f"{path}: suppresses nothing: {ignored}")
     return known
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from pratique.matching.package_url import names_package
 from pratique.model.finding import PackageFinding, VulnerabilityFinding
-from pratique.model.package import PackageType
 from pratique.model.path_glob import path_fits
 from pratique.model.suppression import Covers, Endings, Suppression
 
@@ -72,25 +72,9 @@ def _covers(covers: Covers, item: PackageFinding) -> bool:
 
 
 def _is_package(wanted: str, item: PackageFinding) -> bool:
-    package = item.installed.package
-    if not wanted.startswith("pkg:"):
-        return wanted in (package.name, package.source_name)
-    from packageurl import PackageURL  # noqa: PLC0415 - only suppressions that came from VEX documents pay for it
-
-    try:
-        purl = PackageURL.from_string(wanted)
-    except ValueError:
-        return False
-    separator = ":" if package.type is PackageType.MAVEN else "/"
-    named = separator.join(part for part in (purl.namespace, purl.name) if part)
-    # The namespace of a system package is its distribution's, and no part of its name.
-    names = {named, purl.name} if package.type.is_system else {named}
-    same = package.name in names or (package.type is PackageType.PYPI and _pypi(package.name) in map(_pypi, names))
-    return purl.type == package.type.value and same and purl.version in (None, "", package.version)
-
-
-def _pypi(name: str) -> str:
-    return name.lower().replace("_", "-").replace(".", "-")
+    if wanted.startswith("pkg:"):
+        return names_package(wanted, item.installed)
+    return wanted in (item.installed.package.name, item.installed.package.source_name)
 
 
 def _ended(ends: Endings, finding: VulnerabilityFinding, item: PackageFinding) -> bool:

@@ -74,8 +74,24 @@ NOT_BY_ITSELF = Endings()
 
 
 @dataclass(frozen=True, slots=True)
+class VexDocument:
+    """A document that states what is not affected: its own id and version, its author, and when it was issued.
+
+    Author and id together name it through all its versions; ``issued`` is None where it does not tell.
+    """
+
+    id: str
+    author: str
+    version: str = ""
+    issued: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Suppression:
-    """One suppression.  ``owner`` answers for it, ``added_by`` made it; removed ones are kept."""
+    """One suppression.  ``owner`` answers for it, ``added_by`` made it; removed ones are kept.
+
+    ``document`` is the VEX document that states it, None for what somebody decided here.
+    """
 
     id: str
     covers: Covers
@@ -89,6 +105,7 @@ class Suppression:
     changed_at: datetime | None = None
     removed_by: str = ""
     removed_at: datetime | None = None
+    document: VexDocument | None = None
 
     def state(self, now: datetime) -> EntryState:
         """Return the state at a moment."""

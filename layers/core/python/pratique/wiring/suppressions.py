@@ -5,6 +5,7 @@ from __future__ import annotations
 from pratique.services.apply_suppressions import ApplySuppressions
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.suppress_findings import SuppressFindings
+from pratique.services.take_vex import TakeVex
 from pratique.wiring.assessment import assess_image
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, objects, starter, stores
@@ -13,6 +14,11 @@ from pratique.wiring.stores import clock, objects, starter, stores
 def suppress_findings() -> SuppressFindings:
     """Return what records suppressions, and starts ``apply_suppressions`` where that changes what is hidden."""
     return SuppressFindings(stores().suppressions, clock(), _start)
+
+
+def take_vex() -> TakeVex:
+    """Return what takes VEX documents in, and starts ``apply_suppressions`` where that changes what is hidden."""
+    return TakeVex(stores().suppressions, clock(), _start)
 
 
 def apply_suppressions() -> ApplySuppressions:

@@ -19,6 +19,7 @@ class SuppressionFilter:
     state: EntryState | None = None
     vulnerability: str = ""
     matches: bool | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def list_suppressions(reading: Reading, wanted: SuppressionFilter, page: PageReq
         for one in reading.suppressions.all()
         if wanted.state in {None, one.state(now)}
         and wanted.vulnerability in {"", one.covers.vulnerability}
+        and wanted.document in {"", one.document.id if one.document else ""}
         and (counted := _counted(reading, one))
         and wanted.matches in {None, counted.images > 0}
     }
