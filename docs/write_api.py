@@ -49,16 +49,21 @@ def _routes(document: dict[str, Any]) -> Iterator[str]:
         if body:
             yield "Body:\n"
             yield from _fields(document, body)
-        status, answer = next((code, answer) for code, answer in operation["responses"].items() if code < "300")
-        schema = answer["content"]["application/json"]["schema"]
-        if len(answer["content"]) > 1:
-            kinds = ", ".join(sorted(answer["content"]))
-            yield f"Answers {status}: a text in the format that was asked for: {kinds}.\n"
-            continue
-        yield f"Answers {status}:\n"
-        yield from _fields(document, schema)
-        yield "Example, lists and long texts cut short:\n"
-        yield from EXAMPLES.example(method.upper(), path)
+        good = {status: answer for status, answer in operation["responses"].items() if status < "300"}
+        for status, answer in good.items():
+            yield from _answer(document, status, answer)
+        if all(len(answer["content"]) == 1 for answer in good.values()):
+            yield "Example, lists and long texts cut short:\n"
+            yield from EXAMPLES.example(method.upper(), path)
+
+
+def _answer(document: dict[str, Any], status: str, answer: dict[str, Any]) -> Iterator[str]:
+    if len(answer["content"]) > 1:
+        kinds = ", ".join(sorted(answer["content"]))
+        yield f"Answers {status}: a text in the format that was asked for: {kinds}.\n"
+        return
+    yield f"Answers {status}:\n"
+    yield from _fields(document, answer["content"]["application/json"]["schema"])
 
 
 def _parameters(document: dict[str, Any], parameters: list[dict[str, Any]]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.api.answers import Answer, PageAnswer
@@ -115,7 +116,20 @@ class EstimateAnswer(Answer):
     dollars: float = Field(description="US dollars at the list prices of us-east-1; a plan, not a bill")
 
 
-@router.post("/v1/scans", summary="Scan now", tags=["Scans"], middlewares=only(), status_code=HTTPStatus.ACCEPTED)
+_STARTED: dict[int, OpenAPIResponse] = {
+    202: {"description": "The scan", "content": {"application/json": {"model": ScanAnswer}}},
+    200: {"description": "The estimate", "content": {"application/json": {"model": EstimateAnswer}}},
+}
+
+
+@router.post(
+    "/v1/scans",
+    summary="Scan now",
+    tags=["Scans"],
+    middlewares=only(),
+    status_code=HTTPStatus.ACCEPTED,
+    responses=_STARTED,
+)
 def start(request: Annotated[ScanRequest, Body()]) -> Response[ScanAnswer | EstimateAnswer]:
     """Start a scan of everything or of a scope; `Location` is where its progress is told.
 
