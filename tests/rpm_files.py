@@ -5,13 +5,24 @@ from __future__ import annotations
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-_INT32, _STRING, _STRING_ARRAY = 4, 6, 8
+_INT16, _INT32, _STRING, _STRING_ARRAY = 3, 4, 6, 8
 
 
-def header(
+@dataclass(frozen=True, slots=True)
+class RpmDigest:
+    """What a header says of one file beside its path."""
+
+    digest: str
+    flags: int = 0
+    verify: int = 0xFFFFFFFF
+    mode: int = 0o100755
+
+
+def header(  # noqa: PLR0913 - each is one tag
     *,
     name: str = "zlib",
     version: str = "1.2.11",
@@ -21,6 +32,7 @@ def header(
     source: str = "zlib-1.2.11-40.el9.src.rpm",
     module: str = "",
     files: Sequence[str] = (),
+    digests: Mapping[str, RpmDigest] | None = None,
     filler: int = 0,
 ) -> bytes:
     """Return a header blob as a database holds it; ``filler`` bytes of description make it long."""
@@ -40,6 +52,13 @@ def header(
         names = b"".join(path.rpartition("/")[2].encode() + b"\0" for path in files)
         tags.append((1117, _STRING_ARRAY, len(files), names))
         tags.append((1118, _STRING_ARRAY, len(folders), b"".join(folder.encode() + b"\0" for folder in folders)))
+    if digests:
+        each = [digests[path] for path in files]
+        count = len(each)
+        tags.append((1030, _INT16, count, struct.pack(f">{count}H", *(one.mode for one in each))))
+        tags.append((1035, _STRING_ARRAY, count, b"".join(one.digest.encode() + b"\0" for one in each)))
+        tags.append((1037, _INT32, count, struct.pack(f">{count}I", *(one.flags for one in each))))
+        tags.append((1045, _INT32, count, struct.pack(f">{count}I", *(one.verify for one in each))))
     if filler:
         tags.append((1005, _STRING, 1, b"d" * filler + b"\0"))
     index, data = b"", b""

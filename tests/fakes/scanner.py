@@ -14,15 +14,16 @@ def _nothing(_path: str) -> FileScan:
 
 @dataclass(frozen=True)
 class FakeScanner:
-    """Wants the files that end in ``ending`` (None: no file) and answers each with ``answer``."""
+    """Wants the files that end in ``ending`` (None: no file) and answers each with ``answer``, or with ``scanned``."""
 
     ending: str | None = None
     answer: Callable[[str], FileScan] = _nothing
     max_bytes: int = 1 << 20
     revision: str = "fake"
+    scanned: Callable[[str, int, bytes], FileScan] | None = None
 
     def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
         return self.ending is not None and path.endswith(self.ending)
 
     def scan(self, path: str, mode: int, body: bytes) -> FileScan:
-        return self.answer(path)
+        return self.scanned(path, mode, body) if self.scanned else self.answer(path)

@@ -21,7 +21,10 @@ SAMPLES: dict[str, tuple[bytes, ...]] = {
         b"Version: 1:1.2.13.dfsg-1\nDescription: library\n more\n\nPackage: base\nVersion: 12\n",
     ),
     "dpkg_files": (b"/.\n/usr\n/usr/bin\n/usr/bin/tool\n/usr/share/doc/tool/README\n",),
-    "apk": (b"C:Q1=\nP:musl\nV:1.2.4-r2\nA:x86_64\no:musl\nF:lib\nR:ld-musl-x86_64.so.1\n\nP:zlib\nV:1.3-r0\n\n",),
+    "dpkg_diversions": (b"/bin/sh\n/bin/sh.distrib\ndash\n/sbin/initctl\n/sbin/initctl.real\n:\n",),
+    "apk": (
+        b"C:Q1=\nP:musl\nV:1.2.4-r2\nA:x86_64\no:musl\nF:lib\nR:ld-musl-x86_64.so.1\na:0:0:755\nZ:Q1AAAA\n\nP:zlib\nV:1.3-r0\n\n",
+    ),
     "python_dist_info": (b"Metadata-Version: 2.1\nName: Flask\nVersion: 2.0.1\n\ntext\n",),
     "python_egg_info": (b"Metadata-Version: 1.1\nName: passlib\nVersion: 1.7.4\n",),
     "python_egg_info_file": (b"Metadata-Version: 1.1\nName: passlib\nVersion: 1.7.4\n",),

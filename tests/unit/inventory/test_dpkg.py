@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from pratique.errors import ExtractorError
-from pratique.inventory.dpkg import DPKG_FILES, DPKG_STATUS, parse_list, parse_md5sums, parse_status
+from pratique.inventory.dpkg import (
+    DPKG_DIVERSIONS,
+    DPKG_FILES,
+    DPKG_STATUS,
+    parse_list,
+    parse_md5sums,
+    parse_status,
+)
+from pratique.model.inventory import Diversion
 from pratique.model.package import Package, PackageType
 
 _STATUS = b"""Package: zlib1g
@@ -86,4 +94,32 @@ def test_status_d_holds_packages_and_their_files_side_by_side() -> None:
     assert DPKG_STATUS.extract("var/lib/dpkg/status.d/base", b"Package: base\nVersion: 1\n").packages
     read = DPKG_STATUS.extract("var/lib/dpkg/status.d/base.md5sums", b"0123  usr/bin/tool\n4567  usr/share/doc/x/y\n")
     assert (read.owner, read.owns) == ("base", ((-1, "usr/bin/tool"),))
-    assert parse_md5sums(b"") == ()
+    assert read.checksums == ((-1, "usr/bin/tool", "0123"),)
+    assert list(parse_md5sums(b"")) == []
+
+
+def test_checksums_are_kept_of_programs_and_scripts_in_system_folders() -> None:
+    kept = ("bin/ls", "lib/x86_64-linux-gnu/libc.so.6", "usr/lib/python3.11/os.py", "usr/share/perl5/A.pm")
+    others = (
+        "etc/init.d/cron",
+        "opt/tool/bin/x",
+        "usr/lib/python3/dist-packages/six.py",
+        "usr/local/bin/x",
+        "usr/share/doc/ls/script.sh",
+        "usr/share/perl5/A.pod",
+    )
+    body = "".join(f"0123456789ABCDEF0123456789abcdef  {path}\n" for path in (*kept, *others)).encode()
+    read = DPKG_FILES.extract("var/lib/dpkg/info/a:amd64.md5sums", body)
+    assert (read.owner, read.owns) == ("a", ())
+    assert read.checksums == tuple((-1, path, "0123456789abcdef0123456789abcdef") for path in kept)
+
+
+def test_diversions_of_a_package_and_of_the_administrator() -> None:
+    body = b"/bin/sh\n/bin/sh.distrib\ndash\n/sbin/initctl\n/sbin/initctl.real\n:\n"
+    read = DPKG_DIVERSIONS.extract("var/lib/dpkg/diversions", body)
+    assert read.diversions == (
+        Diversion("bin/sh", "bin/sh.distrib", "dash"),
+        Diversion("sbin/initctl", "sbin/initctl.real"),
+    )
+    with pytest.raises(ExtractorError):
+        DPKG_DIVERSIONS.extract("var/lib/dpkg/diversions", b"/bin/sh\n/bin/sh.distrib\n")

@@ -13,7 +13,7 @@ from pratique.inventory.rpm_bdb import bdb_headers
 from pratique.inventory.rpm_header import RpmHeader, source_of
 from pratique.inventory.rpm_ndb import ndb_headers
 from pratique.model.package import Package, PackageType
-from tests.rpm_files import bdb_file, header, ndb_file, sqlite_file, sqlite_files
+from tests.rpm_files import RpmDigest, bdb_file, header, ndb_file, sqlite_file, sqlite_files
 
 _LONG = header(name="kernel", filler=100_000)
 _MANY = tuple(header(name=f"p{number}", filler=number * 7) for number in range(400))
@@ -44,7 +44,21 @@ def test_header_without_source_is_its_own_source() -> None:
 
 def test_header_lists_the_owned_files_that_could_matter() -> None:
     files = ("/usr/bin/tool", "/usr/lib64/libz.so.1", "/usr/share/doc/zlib/README", "/usr/bin/x.py")
-    assert RpmHeader(header(files=files)).owned() == ["usr/bin/tool", "usr/lib64/libz.so.1", "usr/bin/x.py"]
+    kept = ["usr/bin/tool", "usr/lib64/libz.so.1", "usr/bin/x.py"]
+    assert [path for _, path in packages_of([header(files=files)]).owns] == kept
+
+
+def test_header_keeps_checksums_of_what_must_not_differ_and_every_set_uid_file() -> None:
+    digests = {
+        "/usr/bin/tool": RpmDigest("AB" * 32),
+        "/usr/bin/set": RpmDigest("cd" * 32, flags=1),
+        "/usr/lib/ghost.so": RpmDigest("", flags=1 << 6),
+        "/usr/lib/unchecked.so": RpmDigest("ef" * 32, verify=0xFFFFFFFE),
+        "/usr/libx/odd.suid": RpmDigest("01" * 32, mode=0o104755),
+    }
+    read = packages_of([header(files=tuple(digests), digests=digests)])
+    assert read.checksums == ((0, "usr/bin/tool", "ab" * 32),)
+    assert (0, "usr/libx/odd.suid") in read.owns
 
 
 def test_header_of_a_signature_key_is_no_package() -> None:

@@ -26,6 +26,7 @@ from pratique.archive.tar_header import (
     link_of,
     mode_of,
     name_of,
+    owner_of,
     size_of,
 )
 
@@ -79,6 +80,11 @@ class TarEntry(NamedTuple):
     def mode(self) -> int:
         """The permission bits."""
         return mode_of(self.header)
+
+    @property
+    def owner(self) -> tuple[int, int]:
+        """The numbers of user and group."""
+        return owner_of(self.header)
 
 
 @dataclass(slots=True)

@@ -83,8 +83,17 @@ def size_of(block: bytes) -> int:
 
 def mode_of(block: bytes) -> int:
     """Return the permission bits, 0 where they are malformed."""
+    return _number_or_0(block[100:108])
+
+
+def owner_of(block: bytes) -> tuple[int, int]:
+    """Return the numbers of user and group, each 0 where it is malformed."""
+    return _number_or_0(block[108:116]), _number_or_0(block[116:124])
+
+
+def _number_or_0(field: bytes) -> int:
     try:
-        return number(block[100:108])
+        return number(field)
     except TarError:
         return 0
 

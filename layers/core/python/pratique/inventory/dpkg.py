@@ -1,4 +1,4 @@
-"""dpkg's database: installed Debian packages and the files they own.
+"""dpkg's database: installed Debian packages, the files they own, their checksums, and diversions.
 
 The format is deb822(5) with the fields of dpkg's status file: https://wiki.debian.org/Teams/Dpkg/Spec
 Images without dpkg itself ("distroless") keep one stanza a file in ``status.d``.
@@ -7,10 +7,12 @@ Images without dpkg itself ("distroless") keep one stanza a file in ``status.d``
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
-from pratique.inventory.owned_paths import could_matter
+from pratique.inventory.owned_paths import could_matter, is_compared
+from pratique.model.inventory import Diversion
 from pratique.model.package import Package, PackageType
 
 _WANTED = frozenset({b"package", b"status", b"version", b"architecture", b"source"})
@@ -77,30 +79,52 @@ def parse_list(body: bytes) -> tuple[str, ...]:
     )
 
 
-def parse_md5sums(body: bytes) -> tuple[str, ...]:
-    """Return the files of an ``.md5sums`` that `could_matter`."""
-    parts = (line.partition("  ")[2].lstrip("/") for line in body.decode("utf-8", "replace").split("\n"))
-    return tuple(path for path in parts if path and could_matter(path))
+def parse_md5sums(body: bytes) -> Iterator[tuple[str, str]]:
+    """Yield path and MD5 of every line of an ``.md5sums``."""
+    for line in body.decode("utf-8", "replace").split("\n"):
+        digest, _, path = line.partition("  ")
+        if path := path.lstrip("/"):
+            yield path, digest.lower()
 
 
-def _owned(path: str, paths: tuple[str, ...]) -> Parsed:
-    basename = path.rpartition("/")[2].removesuffix(".list").removesuffix(".md5sums")
-    return Parsed(owns=tuple((-1, owned) for owned in paths), owner=basename.partition(":")[0])
+def parse_diversions(body: bytes) -> Iterator[Diversion]:
+    """Yield the diversions that dpkg-divert(1) keeps: path, target and package, each on a line of its own.
+
+    A colon stands for the administrator, to whom no package's file belongs.  Raises ExtractorError for another form.
+    """
+    lines = body.decode("utf-8", "replace").splitlines()
+    if len(lines) % 3:
+        raise ExtractorError("dpkg's diversions are not of three lines each")
+    for path, target, package in zip(lines[::3], lines[1::3], lines[2::3], strict=True):
+        yield Diversion(path.lstrip("/"), target.lstrip("/"), "" if package == ":" else package)
 
 
 def _parse_status(path: str, body: bytes) -> Parsed:
     if path.endswith(".md5sums"):
-        return _owned(path, parse_md5sums(body))
+        owned = tuple((-1, one) for one, _ in parse_md5sums(body) if could_matter(one))
+        return replace(_checksums(path, body), owns=owned)
     return Parsed.of(parse_status(body))
 
 
 def _parse_list(path: str, body: bytes) -> Parsed:
-    return _owned(path, parse_list(body))
+    if path.endswith(".md5sums"):
+        return _checksums(path, body)
+    return Parsed(owns=tuple((-1, owned) for owned in parse_list(body)), owner=_owner(path))
+
+
+def _checksums(path: str, body: bytes) -> Parsed:
+    kept = tuple((-1, one, digest) for one, digest in parse_md5sums(body) if is_compared(one))
+    return Parsed(checksums=kept, owner=_owner(path))
+
+
+def _owner(path: str) -> str:
+    basename = path.rpartition("/")[2].removesuffix(".list").removesuffix(".md5sums")
+    return basename.partition(":")[0]
 
 
 DPKG_STATUS = FormatExtractor(
     name="dpkg_status",
-    version=1,
+    version=2,
     paths=PathPatterns(
         exact=frozenset({"var/lib/dpkg/status"}),
         folders=frozenset({"var/lib/dpkg/status.d"}),
@@ -110,7 +134,14 @@ DPKG_STATUS = FormatExtractor(
 
 DPKG_FILES = FormatExtractor(
     name="dpkg_files",
-    version=1,
-    paths=PathPatterns(suffixes=(".list",), folders=frozenset({"var/lib/dpkg/info"})),
+    version=2,
+    paths=PathPatterns(suffixes=(".list", ".md5sums"), folders=frozenset({"var/lib/dpkg/info"})),
     parse=_parse_list,
+)
+
+DPKG_DIVERSIONS = FormatExtractor(
+    name="dpkg_diversions",
+    version=1,
+    paths=PathPatterns(exact=frozenset({"var/lib/dpkg/diversions"})),
+    parse=lambda _path, body: Parsed(diversions=tuple(parse_diversions(body))),
 )

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from pratique.errors import ArchiveError, ExtractorError
 from pratique.model.distribution import Distribution
-from pratique.model.inventory import FileInventory
+from pratique.model.inventory import Diversion, FileInventory
 from pratique.model.package import Package
 
 _log = logging.getLogger(__name__)
@@ -110,13 +110,15 @@ class Extractor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a parser read from one file; ``owns``, ``owner`` and ``unread`` as in FileInventory."""
+    """What a parser read from one file; everything but ``packages`` is as in FileInventory."""
 
     packages: tuple[Package, ...] = ()
     distribution: Distribution | None = None
     owns: tuple[tuple[int, str], ...] = ()
     owner: str = ""
     unread: tuple[str, ...] = ()
+    checksums: tuple[tuple[int, str, str], ...] = ()
+    diversions: tuple[Diversion, ...] = ()
 
     @classmethod
     def of(cls, packages: Iterable[Package]) -> Parsed:
@@ -162,7 +164,15 @@ class FormatExtractor:
                 f"{self.name}: malformed ({type(error).__name__}: {error})"[:300], path=path
             ) from error
         return FileInventory(
-            path, self.name, parsed.packages, parsed.distribution, parsed.owns, parsed.owner, parsed.unread
+            path=path,
+            extractor=self.name,
+            packages=parsed.packages,
+            distribution=parsed.distribution,
+            owns=parsed.owns,
+            owner=parsed.owner,
+            unread=parsed.unread,
+            checksums=parsed.checksums,
+            diversions=parsed.diversions,
         )
 
 

@@ -12,7 +12,7 @@ from pratique.inventory.composer_installed import COMPOSER_INSTALLED
 from pratique.inventory.composer_lock import COMPOSER_LOCK
 from pratique.inventory.conda import CONDA
 from pratique.inventory.dotnet_deps import DOTNET_DEPS
-from pratique.inventory.dpkg import DPKG_FILES, DPKG_STATUS
+from pratique.inventory.dpkg import DPKG_DIVERSIONS, DPKG_FILES, DPKG_STATUS
 from pratique.inventory.executables import EXECUTABLES
 from pratique.inventory.extractor import Extractor
 from pratique.inventory.gemfile_lock import GEMFILE_LOCK
@@ -39,6 +39,7 @@ EXTRACTORS: tuple[Extractor, ...] = (
     LEGACY_RELEASE,
     DPKG_STATUS,
     DPKG_FILES,
+    DPKG_DIVERSIONS,
     APK,
     RPM_SQLITE,
     RPM_NDB,

@@ -7,10 +7,12 @@ earlier one, and what is left is effective.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pratique.inventory.ecosystem import ecosystem_of
 from pratique.inventory.image_tree import ImageTree, PackageKey
 from pratique.inventory.ownership import Owners
+from pratique.inventory.package_checks import package_matches
 from pratique.inventory.system_files import OS_RELEASE_PATHS, unread_system_files
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.distribution import Distribution
@@ -36,7 +38,8 @@ def fold(image_layers: Sequence[Layer], reports: Sequence[LayerReport | None]) -
         reasons += report.reasons
         tree.apply(report, index)
     distribution = _distribution(tree)
-    packages = _effective(tree, image_layers, distribution)
+    owners = Owners(tree)
+    packages = _effective(tree, image_layers, distribution, owners)
     reasons += unread_system_files(tree, reports)
     if distribution is None and any(installed.package.type.is_system for installed in packages):
         reasons.append(Reason(ReasonCode.DISTRIBUTION_UNKNOWN, "there are system packages and no os-release file"))
@@ -44,7 +47,7 @@ def fold(image_layers: Sequence[Layer], reports: Sequence[LayerReport | None]) -
         distribution=distribution,
         packages=packages,
         shadowed=_shadowed(tree, image_layers, distribution, packages),
-        samples=_samples(tree, image_layers),
+        samples=_samples(tree, image_layers, () if None in reports else package_matches(tree, owners)),
         reasons=tuple(dict.fromkeys(reasons)),
     )
 
@@ -58,9 +61,8 @@ def _distribution(tree: ImageTree) -> Distribution | None:
 
 
 def _effective(
-    tree: ImageTree, layers: Sequence[Layer], distribution: Distribution | None
+    tree: ImageTree, layers: Sequence[Layer], distribution: Distribution | None, owners: Owners
 ) -> tuple[InstalledPackage, ...]:
-    owners = Owners(tree)
     packages: dict[tuple[PackageKey, str], Package] = {}
     places: dict[tuple[PackageKey, str], set[tuple[int, str]]] = {}
     for path, files in tree.files.items():
@@ -103,11 +105,13 @@ def _shadowed(
     return tuple(shadowed[key] for key in sorted(shadowed))
 
 
-def _samples(tree: ImageTree, layers: Sequence[Layer]) -> tuple[ImageSample, ...]:
+def _samples(
+    tree: ImageTree, layers: Sequence[Layer], by_packages: Iterable[tuple[FileMatch, int]]
+) -> tuple[ImageSample, ...]:
     """Return every sample once, worst first, with the effective files before the removed ones."""
     places: dict[str, list[SampleFile]] = {}
     matches: dict[str, list[FileMatch]] = {}
-    there = [found for of_path in tree.matches.values() for found in of_path]
+    there = _joined(tree, by_packages)
     for found, removed in ((there, False), (tree.removed_matches, True)):
         for match, index in found:
             matches.setdefault(match.sha256, []).append(match)
@@ -116,6 +120,15 @@ def _samples(tree: ImageTree, layers: Sequence[Layer]) -> tuple[ImageSample, ...
             places.setdefault(match.sha256, []).append(SampleFile(location, removed, fired))
     samples = [_sample(of_one, tuple(places[sha256])) for sha256, of_one in matches.items()]
     return tuple(sorted(samples, key=lambda sample: (sample.level.rank, sample.sha256)))
+
+
+def _joined(tree: ImageTree, by_packages: Iterable[tuple[FileMatch, int]]) -> list[tuple[FileMatch, int]]:
+    """Return the effective matches, those of the layers' detectors and of the packages at one place together."""
+    found = {(match.path, match.member): (match, index) for each in tree.matches.values() for match, index in each}
+    for match, index in by_packages:
+        known, since = found.get((match.path, ""), (replace(match, rules=()), index))
+        found[match.path, ""] = replace(known, rules=(*known.rules, *match.rules)), since
+    return list(found.values())
 
 
 def _sample(matches: Sequence[FileMatch], files: tuple[SampleFile, ...]) -> ImageSample:

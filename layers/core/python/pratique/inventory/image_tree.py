@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from pratique.inventory.layer_change import LayerChange
 from pratique.inventory.links import Links
+from pratique.inventory.owned_paths import SET_ID
 from pratique.model.inventory import FileInventory, LayerReport
 from pratique.model.package import Package
-from pratique.model.sample import FileMatch
+from pratique.model.sample import FileMatch, ScannedFile
 
 PackageKey = tuple[str, str, str, str]
 
@@ -31,15 +32,36 @@ class Removed:
     removed: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedFile:
+    """A scanned file that is there, where it lies, and the index of the layer since which it has been just this.
+
+    ``before`` is the one that it took the place of, None where there was none.
+    """
+
+    file: ScannedFile
+    since: int
+    before: PlacedFile | None = None
+
+    def at(self, layer: int) -> PlacedFile | None:
+        """Return what was there when layer number ``layer`` had been applied, None for nothing."""
+        placed: PlacedFile | None = self
+        while placed is not None and placed.since > layer:
+            placed = placed.before
+        return placed
+
+
 @dataclass(slots=True)
 class ImageTree:
     """The layers that were applied so far.
 
     ``files`` is by path and extractor; ``matches`` gives each match, by its layer's file, with the index of its layer.
+    ``scanned`` has, by path, the scanned files that system packages have a say in.
     """
 
     files: dict[str, dict[str, EffectiveFile]] = field(default_factory=dict)
     matches: dict[str, list[tuple[FileMatch, int]]] = field(default_factory=dict)
+    scanned: dict[str, PlacedFile] = field(default_factory=dict)
     links: Links = field(default_factory=Links)
     removed: list[Removed] = field(default_factory=list)
     removed_matches: list[tuple[FileMatch, int]] = field(default_factory=list)
@@ -51,6 +73,7 @@ class ImageTree:
         replaced = {path: self.files.pop(path) for path in [path for path in self.files if change.hides(path)]}
         for path in [path for path in self.matches if change.hides(path)]:
             self.removed_matches += self.matches.pop(path)
+        self._place(change, index)
         for file in change.files():
             before = replaced.get(file.path, {}).pop(file.extractor, None)
             self._add(file, before, index)
@@ -67,6 +90,13 @@ class ImageTree:
             for key, (package, since) in file.introduced.items()
             if package.type.is_system
         }
+
+    def _place(self, change: LayerChange, index: int) -> None:
+        gone = {path: self.scanned.pop(path) for path in change.hidden(self.scanned)}
+        for file in change.scanned():
+            before = gone.get(file.path)
+            same = before is not None and _content(before.file) == _content(file)
+            self.scanned[file.path] = before if before is not None and same else PlacedFile(file, index, before)
 
     def _add(self, inventory: FileInventory, before: EffectiveFile | None, index: int) -> None:
         known = before.introduced if before is not None else {}
@@ -86,3 +116,7 @@ class ImageTree:
         self.removed += [
             Removed(package, path, since, index) for key, (package, since) in file.introduced.items() if key not in kept
         ]
+
+
+def _content(file: ScannedFile) -> tuple[str, int]:
+    return file.sha256, file.mode & SET_ID

@@ -5,11 +5,13 @@ https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changes
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pratique.inventory.links import Links
+from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared
 from pratique.model.inventory import FileInventory, LayerReport
-from pratique.model.sample import FileMatch
+from pratique.model.sample import FileMatch, ScannedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,17 @@ class _Places:
         return cls(entries=entries, folders=folders, parents=parents, whiteouts=whiteouts, opaques=opaques)
 
     def hides(self, path: str) -> bool:
-        if path in self.whiteouts or path in self.entries or path in self.folders or path in self.parents:
-            return True
-        while path:
-            path = path.rpartition("/")[0]
-            if path in self.opaques or path in self.whiteouts or path in self.entries:
-                return True
-        return False
+        return self.replaces(path) or self.hides_below(path.rpartition("/")[0])
+
+    def replaces(self, path: str) -> bool:
+        return path in self.whiteouts or path in self.entries or path in self.folders or path in self.parents
+
+    def hides_below(self, folder: str) -> bool:
+        while folder not in self.opaques and folder not in self.whiteouts and folder not in self.entries:
+            if not folder:
+                return False
+            folder = folder.rpartition("/")[0]
+        return True
 
 
 def _parents(paths: frozenset[str]) -> frozenset[str]:
@@ -80,6 +86,19 @@ class LayerChange:
         """Whether the layer deletes, hides or replaces what a lower layer holds at ``path``, which is no folder."""
         return self._places.hides(path)
 
+    def hidden(self, paths: Iterable[str]) -> list[str]:
+        """Return those of many paths that `hides` holds for; their folders are few."""
+        places = self._places
+        below: dict[str, bool] = {}
+        found = []
+        for path in paths:
+            folder = path.rpartition("/")[0]
+            if folder not in below:
+                below[folder] = places.hides_below(folder)
+            if below[folder] or places.replaces(path):
+                found.append(path)
+        return found
+
     def files(self) -> list[FileInventory]:
         """Return the layer's inventories under the paths where the files really lie."""
         return [_moved(file, self._links.locate(file.path)) for file in self._report.files]
@@ -89,6 +108,11 @@ class LayerChange:
         located = ((match, self._links.locate(match.path)) for match in self._report.matches)
         return [match if match.path == path else replace(match, path=path) for match, path in located]
 
+    def scanned(self) -> list[ScannedFile]:
+        """Return the layer's scanned files that `concerns_packages` under the paths where they really lie."""
+        located = ((file, self._links.locate(file.path)) for file in self._report.scanned if concerns_packages(file))
+        return [file if file.path == path else replace(file, path=path) for file, path in located]
+
     def add_links(self) -> None:
         """Put the layer's own links among the tree's."""
         for path, target in [(self._links.locate(path), target) for path, target in self._report.links]:
@@ -97,3 +121,8 @@ class LayerChange:
 
 def _moved(file: FileInventory, path: str) -> FileInventory:
     return file if file.path == path else replace(file, path=path)
+
+
+def concerns_packages(file: ScannedFile) -> bool:
+    """Whether system packages have a say in a file: whether it may be set-uid or set-gid, or what it holds."""
+    return not file.member and file.type in COMPARED_TYPES and (bool(file.mode & SET_ID) or is_compared(file.path))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
+from pratique.inventory.owned_paths import SET_ID, could_matter, is_compared
 from pratique.inventory.rpm_bdb import bdb_headers
 from pratique.inventory.rpm_header import RpmHeader, source_of, with_epoch
 from pratique.inventory.rpm_ndb import ndb_headers
@@ -24,16 +25,21 @@ def sqlite_headers(body: bytes, log: bytes = b"") -> Iterator[bytes]:
 
 
 def packages_of(headers: Iterable[bytes]) -> Parsed:
-    """Return the packages of ``headers`` and the files they own; raises ExtractorError for a damaged one."""
+    """Return the packages of ``headers`` with files and checksums; raises ExtractorError for a damaged one."""
     packages: list[Package] = []
     owns: list[tuple[int, str]] = []
+    checksums: list[tuple[int, str, str]] = []
     for blob in headers:
         header = RpmHeader(blob)
         package = header.package()
         if package:
-            owns += [(len(packages), path) for path in header.owned()]
+            index, files = len(packages), header.files()
+            owns += [(index, file.path) for file in files if could_matter(file.path) or file.mode & SET_ID]
+            checksums += [
+                (index, file.path, file.checksum) for file in files if file.checksum and is_compared(file.path)
+            ]
             packages.append(package)
-    return Parsed(packages=tuple(packages), owns=tuple(owns))
+    return Parsed(packages=tuple(packages), owns=tuple(owns), checksums=tuple(checksums))
 
 
 def parse_manifest(body: bytes) -> Iterator[Package]:
@@ -70,7 +76,7 @@ def _parse_with_log(_path: str, body: bytes, companions: Mapping[str, bytes]) ->
 
 RPM_SQLITE = FormatExtractor(
     name="rpm_sqlite",
-    version=1,
+    version=2,
     paths=_paths("rpmdb.sqlite"),
     parse=lambda _path, body: packages_of(sqlite_headers(body)),
     parse_together=_parse_with_log,
@@ -80,7 +86,7 @@ RPM_SQLITE = FormatExtractor(
 
 RPM_NDB = FormatExtractor(
     name="rpm_ndb",
-    version=1,
+    version=2,
     paths=_paths("Packages.db"),
     parse=lambda _path, body: packages_of(ndb_headers(body)),
     max_bytes=512 << 20,
@@ -88,7 +94,7 @@ RPM_NDB = FormatExtractor(
 
 RPM_BDB = FormatExtractor(
     name="rpm_bdb",
-    version=1,
+    version=2,
     paths=_paths("Packages"),
     parse=lambda _path, body: packages_of(bdb_headers(body)),
     max_bytes=512 << 20,

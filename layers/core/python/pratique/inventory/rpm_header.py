@@ -7,9 +7,10 @@ https://rpm-software-management.github.io/rpm/manual/tags.html
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pratique.errors import ExtractorError
-from pratique.inventory.owned_paths import could_matter
 from pratique.model.package import Package, PackageType
 
 _MAGIC = b"\x8e\xad\xe8"
@@ -18,13 +19,30 @@ _ENTRY = struct.Struct(">IIII")
 _MAX_ENTRIES = 1 << 16
 _MAX_STRINGS = 1 << 20
 
-_INT32, _STRING, _STRING_ARRAY, _I18N_STRING = 4, 6, 8, 9
+_INT16, _INT32, _STRING, _STRING_ARRAY, _I18N_STRING = 3, 4, 6, 8, 9
+_WIDTHS = {_INT16: (2, "H"), _INT32: (4, "I")}
 
 _NAME, _VERSION, _RELEASE, _EPOCH, _LICENSE, _ARCH = 1000, 1001, 1002, 1003, 1014, 1022
 _OLD_FILENAMES, _SOURCE_RPM, _DIR_INDEXES, _BASENAMES, _DIR_NAMES = 1027, 1044, 1116, 1117, 1118
 _MODULARITY_LABEL = 5096
+_FILE_MODES, _FILE_DIGESTS, _FILE_FLAGS, _FILE_VERIFY_FLAGS = 1030, 1035, 1037, 1045
+# RPMFILE_CONFIG and RPMFILE_GHOST of rpmfiles.h; RPMVERIFY_FILEDIGEST of rpmvf.h.
+_MAY_DIFFER, _VERIFY_DIGEST = 1 << 0 | 1 << 6, 1 << 0
 # Keys that rpm keeps beside packages for checking signatures; they hold no files.
 _KEY_PACKAGE = "gpg-pubkey"
+
+
+@dataclass(frozen=True, slots=True)
+class RpmFile:
+    """A file of a package, by its path without leading ``/``.
+
+    ``checksum`` is in hexadecimal digits, their number telling which hash it is; empty where there is none or the file
+    may differ: settings, files that the package only names, and those whose content rpm does not verify.
+    """
+
+    path: str
+    mode: int = 0
+    checksum: str = ""
 
 
 class RpmHeader:
@@ -60,11 +78,12 @@ class RpmHeader:
         return [part.decode("utf-8", "replace") for part in parts]
 
     def numbers(self, tag: int) -> tuple[int, ...]:
-        """Return the 32-bit numbers of ``tag``, none where the header lacks it."""
+        """Return the 16- or 32-bit numbers of ``tag``, none where the header lacks it."""
         kind, offset, count = self._tags.get(tag, (0, 0, 0))
-        if kind != _INT32 or offset + 4 * count > len(self._data):
+        width, letter = _WIDTHS.get(kind, (0, ""))
+        if not width or offset + width * count > len(self._data):
             return ()
-        return struct.unpack_from(f">{count}I", self._data, offset)
+        return struct.unpack_from(f">{count}{letter}", self._data, offset)
 
     def package(self) -> Package | None:
         """Return the package, None for a header that is none (signature keys, nameless ones)."""
@@ -86,13 +105,26 @@ class RpmHeader:
             licenses=(license_,) if license_ else (),
         )
 
-    def owned(self) -> list[str]:
-        """Return the paths of the package, without leading ``/``, that `could_matter`."""
+    def files(self) -> list[RpmFile]:
+        """Return the package's files."""
         folders = self.texts(_DIR_NAMES)
-        pairs = zip(self.numbers(_DIR_INDEXES), self.texts(_BASENAMES), strict=False)
-        paths = (folders[index] + basename for index, basename in pairs if index < len(folders))
-        stripped = (path.lstrip("/") for path in (*paths, *self.texts(_OLD_FILENAMES)))
-        return [path for path in stripped if path and could_matter(path)]
+        indexes = self.numbers(_DIR_INDEXES)
+        names = self.texts(_BASENAMES)
+        digests = self.texts(_FILE_DIGESTS)
+        modes = self.numbers(_FILE_MODES)
+        flags, checked = self.numbers(_FILE_FLAGS), self.numbers(_FILE_VERIFY_FLAGS)
+        found = []
+        for number, (index, name) in enumerate(zip(indexes, names, strict=False)):
+            if index >= len(folders) or not (path := (folders[index] + name).lstrip("/")):
+                continue
+            fixed = not _at(flags, number, 0) & _MAY_DIFFER and _at(checked, number, _VERIFY_DIGEST) & _VERIFY_DIGEST
+            digest = digests[number] if fixed and number < len(digests) else ""
+            found.append(RpmFile(path, _at(modes, number, 0), digest.lower()))
+        return found + [RpmFile(path) for name in self.texts(_OLD_FILENAMES) if (path := name.lstrip("/"))]
+
+
+def _at(numbers: Sequence[int], index: int, otherwise: int) -> int:
+    return numbers[index] if index < len(numbers) else otherwise
 
 
 def with_epoch(version: str, epoch: int) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared, is_hashed
 from pratique.inventory.reason_list import ReasonList
 from pratique.model.coverage import LeftOut, LeftOutFiles
 from pratique.model.sample import FileMatch, ScannedFile
 from pratique.ports.file_scanner import FileScan, FileScanner
+
+_DEBIAN_FOLDER = "-linux-gnu"
 
 
 class ScannedFiles:
@@ -55,9 +59,13 @@ class ScannedFiles:
         """Count a file that was wanted and is too large."""
         self._left_out.add(LeftOut.OVER_LIMIT, 1, size)
 
-    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
-        """Scan the content at ``path`` and keep what was found."""
-        scan = self._scans[path] = self._scanner.scan(path, mode, body)
+    def scan(self, path: str, mode: int, body: bytes, *, owner: tuple[int, int]) -> FileScan:
+        """Scan the content at ``path``, whose user and group are ``owner``, and keep what was found."""
+        scan = _with_checksums(self._scanner.scan(path, mode, body), path, body)
+        if mode & SET_ID and scan.files:
+            file = replace(scan.files[0], uid=owner[0], gid=owner[1])
+            scan = replace(scan, files=(file, *scan.files[1:]))
+        self._scans[path] = scan
         for code, detail in scan.reasons:
             self._reasons.add(code, detail, path)
         self._left_out.add_all(scan.left_out)
@@ -75,6 +83,19 @@ class ScannedFiles:
     def forget(self, path: str) -> None:
         """Drop what was said of a file that a later entry has replaced."""
         self._scans.pop(path, None)
+
+
+def _with_checksums(scan: FileScan, path: str, body: bytes) -> FileScan:
+    """Add the hashes that package managers keep, where a system package's program or script may lie.
+
+    SHA-256 is there for all; MD5 is dpkg's, and SHA-1 apk's, which never uses Debian's folders by architecture.
+    """
+    file = scan.files[0] if scan.files else None
+    if file is None or file.type not in COMPARED_TYPES or not (is_compared(path) and is_hashed(path, file.size)):
+        return scan
+    sha1 = "" if _DEBIAN_FOLDER in path else hashlib.sha1(body, usedforsecurity=False).hexdigest()
+    file = replace(file, md5=file.md5 or hashlib.md5(body, usedforsecurity=False).hexdigest(), sha1=file.sha1 or sha1)
+    return replace(scan, files=(file, *scan.files[1:]))
 
 
 class LeftOutCount:

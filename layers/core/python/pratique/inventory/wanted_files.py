@@ -38,6 +38,7 @@ class _Content:
 
     size: int
     mode: int
+    owner: tuple[int, int]
     head: bytes
     body: bytes | None
     inventories: dict[str, FileInventory] = field(default_factory=dict)
@@ -84,7 +85,7 @@ class WantedFiles:
         if not wanted and not scanned and not companion:
             return
         body = source.body()
-        content = self._contents[path] = _Content(size, entry.mode, body[:_HEAD], self._kept(body))
+        content = self._contents[path] = _Content(size, entry.mode, entry.owner, body[:_HEAD], self._kept(body))
         if companion:
             self._companions[path] = body
         self._extract(path, wanted, content, body)
@@ -184,7 +185,7 @@ class WantedFiles:
 
     def _scan(self, path: str, content: _Content, body: bytes) -> None:
         assert self._scanner is not None  # noqa: S101 - callers asked its `wants` first
-        content.scan = self._scanner.scan(path, content.mode, body)
+        content.scan = self._scanner.scan(path, content.mode, body, owner=content.owner)
 
     def _scan_link(self, path: str, content: _Content) -> None:
         scanner = self._scanner

@@ -12,6 +12,15 @@ from pratique.model.sample import FileMatch, ImageSample, ScannedFile
 
 
 @dataclass(frozen=True, slots=True)
+class Diversion:
+    """The file that packages other than ``package`` (empty: every package) bring for ``path`` lies at ``target``."""
+
+    path: str
+    target: str
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileInventory:
     """What one extractor read from one file.
 
@@ -19,7 +28,9 @@ class FileInventory:
     the paths (no leading ``/``) that the packages of this file own, as (index into ``packages``, path); only
     paths are kept that language packages or binaries may be read from.  ``owner`` is set where the file lists
     what a package of another file owns (dpkg's ``.list``): it is that package's name, and each index is -1.
-    ``unread`` says in words which parts of the file could not be read while the rest could.
+    ``unread`` says in words which parts of the file could not be read while the rest could.  ``checksums`` are those
+    that the package manager keeps of programs and scripts, as (index as in ``owns``, path, hexadecimal digits: MD5,
+    SHA-1 or SHA-256 by their number); ``diversions`` say that files of other packages lie elsewhere.
     """
 
     path: str
@@ -29,6 +40,8 @@ class FileInventory:
     owns: tuple[tuple[int, str], ...] = ()
     owner: str = ""
     unread: tuple[str, ...] = ()
+    checksums: tuple[tuple[int, str, str], ...] = ()
+    diversions: tuple[Diversion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

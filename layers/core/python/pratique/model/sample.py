@@ -9,6 +9,8 @@ from enum import StrEnum
 from pratique.model.package import Location
 
 MEMBER_MARK = "!/"
+STRUCTURE_PACK = "structure"
+"""What stands in the place of a rule's pack in a match of Detector.STRUCTURE."""
 
 
 class Level(StrEnum):
@@ -107,7 +109,8 @@ class ScannedFile:
 
     ``path`` is that of the layer's file, ``member`` the place inside it where it is an archive (parts between
     ``!/`` where archives lie in archives).  ``sha256`` is 64 hexadecimal digits, ``size`` bytes, ``mode`` the
-    permission bits of the layer's file.  ``md5`` and ``sha1`` are kept for files that a system package may own.
+    permission bits of the layer's file.  ``uid`` and ``gid`` are kept of set-uid and set-gid files, ``md5`` and
+    ``sha1`` of files that a system package may own.
     """
 
     path: str
@@ -118,6 +121,8 @@ class ScannedFile:
     member: str = ""
     md5: str = ""
     sha1: str = ""
+    uid: int = 0
+    gid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
