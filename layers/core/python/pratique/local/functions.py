@@ -14,6 +14,7 @@ from typing import Any
 from aws_durable_execution_sdk_python_testing.runner import DurableFunctionTestRunner
 
 from pratique.errors import PratiqueError
+from pratique.local.call_log import start_call_log, stop_call_log
 from pratique.local.context import LocalContext
 from pratique.local.workers import WorkerPool
 
@@ -48,6 +49,7 @@ class LocalFunctions:
 
     def __init__(self, *, project: Path, log: Path, workers: int) -> None:
         """Load the handlers of ``project``/functions; ``workers`` processes read layers."""
+        start_call_log()
         self._handlers: dict[str, Handler] = {name: _handler(name) for name in (*PLAIN, *DURABLE)}
         sizes = {"analyze_layer": workers}
         self._pools = {name: WorkerPool(name, project=project, log=log, workers=sizes.get(name, 1)) for name in POOLED}
@@ -90,6 +92,7 @@ class LocalFunctions:
         self._runner._scheduler._loop.close()  # noqa: SLF001 - its close() leaves the event loop open
         for pool in self._pools.values():
             pool.close()
+        stop_call_log()
 
     def _known(self, name: str) -> str:
         bare = name.partition(":")[0]

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
+from pratique.local.call_log import start_call_log
 from pratique.local.context import LocalContext
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def _prepare(project: str, log: str) -> None:
     output = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    start_call_log()
 
 
 def _end_with_parent(parent: int) -> None:

@@ -1,0 +1,79 @@
+"""Which permissions each function really needs: its AWS calls, as botocore makes them, in a file.
+
+On where the environment variable ``PRATIQUE_CALL_LOG`` names the file; it takes one JSON object a line, each different
+call once for each process.  The template's policies are tested with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import boto3
+
+from pratique.local.needed_permissions import Permission, needed_permissions
+
+VARIABLE = "PRATIQUE_CALL_LOG"
+_HANDLER = re.compile(r"/functions/(\w+)/handler\.py$")
+_EVENT = "provide-client-params"
+
+
+class CallLog:
+    """Writes down every call of clients that the default session makes from now on."""
+
+    def __init__(self, path: Path) -> None:
+        """Append to ``path``."""
+        self._path = path
+        self._seen: set[tuple[str, Permission]] = set()
+        self._lock = Lock()
+
+    def record(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        """Take botocore's event ``provide-client-params``."""
+        function = _calling_function()
+        if function is None:
+            return
+        for permission in needed_permissions(model.service_model.service_name, model.name, params):
+            with self._lock:
+                if (function, permission) in self._seen:
+                    continue
+                self._seen.add((function, permission))
+                with self._path.open("a") as file:
+                    file.write(json.dumps({"function": function, **asdict(permission)}) + "\n")
+
+
+def start_call_log() -> None:
+    """Begin to log this process's calls, where the environment asks for it."""
+    path = os.environ.get(VARIABLE)
+    if not path:
+        return
+    if boto3.DEFAULT_SESSION is None:
+        boto3.setup_default_session()
+    session: Any = boto3.DEFAULT_SESSION
+    session.events.register(_EVENT, CallLog(Path(path)).record, unique_id=VARIABLE)
+
+
+def stop_call_log() -> None:
+    """Log nothing of clients that are made from now on."""
+    session: Any = boto3.DEFAULT_SESSION
+    if session is not None:
+        session.events.unregister(_EVENT, unique_id=VARIABLE)
+
+
+def _calling_function() -> str | None:
+    """Return the folder of the handler that the call comes from, None for a call of the local system itself.
+
+    Threads of the durable SDK run closures of the handler, so its file is on their stacks too.
+    """
+    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to a stack that costs little
+    while frame.f_back is not None:
+        frame = frame.f_back
+        if found := _HANDLER.search(frame.f_code.co_filename.replace(os.sep, "/")):
+            return found[1]
+    return None
