@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, assert_never
 
 from aws_lambda_powertools import Logger, Metrics
@@ -11,11 +10,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import AnalyzeLayerRequest, LayerAnswer
 from pratique.services.analyze_layer import LayerFailed, LayerHeld, LayerRead
-from pratique.services.prices import layer_cost
-from pratique.services.scan_gate import MILLIONTH
 from pratique.services.stop_scan import is_stopped
+from pratique.wiring.costs import running_cost
 from pratique.wiring.layers import analyze_layer
-from pratique.wiring.stores import clock, stores
+from pratique.wiring.stores import stores
 
 logger = Logger()
 metrics = Metrics()
@@ -23,18 +21,18 @@ metrics = Metrics()
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's form
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer a LayerAnswer: the layer is read, held by another worker, or failed with a reason."""
     request = AnalyzeLayerRequest.model_validate(event)
     if is_stopped(stores().scans, request.scan_id):
         metrics.add_metric(name="LayersStopped", unit=MetricUnit.Count, value=1)
         return LayerAnswer(status="stopped", reason="the scan was stopped").model_dump()
+    cost = running_cost(context)
     analyze = analyze_layer()
-    started = time.monotonic()
     outcome = analyze(request.instance, request.repository, request.layer.layer, owner=request.owner)
     match outcome:
         case LayerRead(read_bytes=size):
-            _record(request, time.monotonic() - started)
+            _record(request)
             metrics.add_metric(name="LayerBytesRead", unit=MetricUnit.Bytes, value=size)
             answer = LayerAnswer(status="read", analyzer=analyze.analyzer, read_bytes=size)
         case LayerHeld(seconds=seconds):
@@ -45,11 +43,10 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
             answer = LayerAnswer(status="failed", reason=reason, retryable=retryable)
         case _:
             assert_never(outcome)
-    return answer.model_dump()
+    return answer.model_copy(update={"cost": cost.settle()}).model_dump()
 
 
-def _record(request: AnalyzeLayerRequest, seconds: float) -> None:
+def _record(request: AnalyzeLayerRequest) -> None:
     if request.digest:  # a hunt reads layers of no image in particular
         image = f"{request.instance}/{request.repository}@{request.digest}"
         stores().scans.layer_done(request.scan_id, image, request.layer.index, request.layer.size)
-    stores().spending.add(clock().now().date().isoformat(), round(layer_cost(seconds) * MILLIONTH))

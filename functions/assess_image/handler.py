@@ -11,9 +11,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pratique.envelopes.payloads import AssessAnswer, AssessImageRequest
 from pratique.ports.scans import ScannedImage, ScanState
 from pratique.services.assess_image import Assessment
-from pratique.services.prices import image_cost
-from pratique.services.scan_gate import MILLIONTH
+from pratique.services.prices import orchestration_cost
 from pratique.wiring.assessment import assess_image
+from pratique.wiring.costs import running_cost
 from pratique.wiring.stores import clock, stores
 
 logger = Logger()
@@ -22,9 +22,10 @@ metrics = Metrics()
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's form
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an AssessAnswer; the findings themselves are in the store."""
     request = AssessImageRequest.model_validate(event)
+    cost = running_cost(context)
     assessment = assess_image()(
         request.image,
         tags=[request.tag] if request.tag else [],
@@ -32,7 +33,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         failures=[failure.as_reason for failure in request.failures],
     )
     answer = _answer(assessment)
-    _record(request, answer)
+    _record(request, answer, request.cost + cost.settle() + orchestration_cost(request.layers_done))
     metrics.add_metric(name="ImagesAssessed", unit=MetricUnit.Count, value=1)
     return answer.model_dump()
 
@@ -49,7 +50,7 @@ def _answer(assessment: Assessment) -> AssessAnswer:
     )
 
 
-def _record(request: AssessImageRequest, answer: AssessAnswer) -> None:
+def _record(request: AssessImageRequest, answer: AssessAnswer, cost: int) -> None:
     ended = ScannedImage(
         image=str(request.image),
         state=ScanState(answer.status),
@@ -58,8 +59,7 @@ def _record(request: AssessImageRequest, answer: AssessAnswer) -> None:
         added=answer.added,
         fixed=answer.fixed,
         samples_added=answer.samples_added,
+        cost=cost,
         detail="; ".join(failure.reason for failure in request.failures),
     )
-    now = clock().now()
-    stores().scans.end_image(request.scan_id, ended, now=now)
-    stores().spending.add(now.date().isoformat(), round(image_cost() * MILLIONTH))
+    stores().scans.end_image(request.scan_id, ended, now=clock().now())

@@ -173,6 +173,7 @@ def _assess_request(
         ),
         layers_done=len(read),
         bytes_done=sum(layer["size"] for layer in read),
+        cost=sum(answer["cost"] for answer in answers),
     )
 
 

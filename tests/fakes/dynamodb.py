@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from tests.fakes.dynamodb_capacity import item_bytes, write_units
+from tests.fakes.dynamodb_capacity import item_bytes, read_units, write_units
 from tests.fakes.dynamodb_expressions import Attributes, Condition, updated
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ITEM_BYTES = 400 * 1024
 _PAGE_BYTES = 1024 * 1024
 _TRANSACTION_BYTES = 4 * 1024 * 1024
+_REPORT = "ReturnConsumedCapacity"
 _KEYS = ("PK", "SK")
 _INDEX_KEYS = ("GSI1PK", "GSI1SK")
 
@@ -59,12 +60,14 @@ class FakeDynamo:
     def stream(self, table: str) -> list[dict[str, Any]]:
         return self._streams.setdefault(table, [])
 
-    def get_item(self, *, TableName: str, Key: Attributes, ConsistentRead: bool = False) -> Any:  # noqa: N803 - the service's names
+    def get_item(self, *, TableName: str, Key: Attributes, ConsistentRead: bool = False, **report: str) -> Any:  # noqa: N803 - the service's names
         self.reads += 1
         item = self._tables.get(TableName, {}).get(_key(Key))
-        return {"Item": copy.deepcopy(item)} if item else {}
+        units = read_units([[item or {}]], consistent=ConsistentRead)
+        answer: dict[str, Any] = {"Item": copy.deepcopy(item)} if item else {}
+        return answer | self._consumed(TableName, units, report)
 
-    def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> Any:  # noqa: N803 - the service's names
+    def batch_get_item(self, *, RequestItems: Mapping[str, Any], **report: str) -> Any:  # noqa: N803 - the service's names
         ((table, request),) = RequestItems.items()
         keys = request["Keys"]
         self.reads += 1
@@ -75,7 +78,8 @@ class FakeDynamo:
         left = keys[len(served) :]
         answer: dict[str, Any] = {"Responses": {table: [copy.deepcopy(item) for item in found if item]}}
         answer["UnprocessedKeys"] = {table: {**request, "Keys": left}} if left else {}
-        return answer
+        units = read_units([[item or {}] for item in found], consistent=request["ConsistentRead"])
+        return answer | self._consumed(table, units, report)
 
     def query(self, **request: Any) -> Any:
         self.reads += 1
@@ -105,32 +109,36 @@ class FakeDynamo:
         answer: dict[str, Any] = {"Items": [_projected(item, request) for item in page]}
         if len(page) < len(found) or (page and len(page) == request.get("Limit")):
             answer["LastEvaluatedKey"] = {name: page[-1][name] for name in {*_KEYS, partition, sort}}
-        return answer
+        read = (
+            [{name: item[name] for name in (*_KEYS, *_INDEX_KEYS)} for item in page] if "IndexName" in request else page
+        )
+        units = read_units([read], consistent=request.get("ConsistentRead", False))
+        return answer | self._consumed(request["TableName"], units, request)
 
     def put_item(self, **request: Any) -> Any:
-        self._write([("Put", request)])
-        return {}
+        return self._write([("Put", request)], report=request)
 
     def delete_item(self, **request: Any) -> Any:
-        self._write([("Delete", request)])
-        return {}
+        return self._write([("Delete", request)], report=request)
 
     def update_item(self, *, ReturnValues: str, **request: Any) -> Any:  # noqa: N803 - the service's names
         assert ReturnValues == "ALL_NEW"
-        self._write([("Update", request)])
-        return {"Attributes": copy.deepcopy(self._tables[request["TableName"]][_key(request["Key"])])}
+        consumed = self._write([("Update", request)], report=request)
+        return {"Attributes": copy.deepcopy(self._tables[request["TableName"]][_key(request["Key"])])} | consumed
 
-    def batch_write_item(self, *, RequestItems: Mapping[str, Any]) -> Any:  # noqa: N803 - the service's names
+    def batch_write_item(self, *, RequestItems: Mapping[str, Any], **report: str) -> Any:  # noqa: N803 - the service's names
         ((table, requests),) = RequestItems.items()
         assert 0 < len(requests) <= 25
         served = requests[:-1] if self._take_throttling() else requests
+        before = self.units[table]
         for request in served:  # each on its own: a batch is no transaction
             kind = "Put" if "PutRequest" in request else "Delete"
-            self._write([(kind, {"TableName": table, **request[f"{kind}Request"]})])
+            self._write([(kind, {"TableName": table, **request[f"{kind}Request"]})], report={})
         left = requests[len(served) :]
-        return {"UnprocessedItems": {table: left} if left else {}}
+        consumed = self._consumed(table, self.units[table] - before, report)
+        return {"UnprocessedItems": {table: left} if left else {}} | consumed
 
-    def transact_write_items(self, *, TransactItems: Sequence[Mapping[str, Any]]) -> Any:  # noqa: N803 - the service's names
+    def transact_write_items(self, *, TransactItems: Sequence[Mapping[str, Any]], **report: str) -> Any:  # noqa: N803 - the service's names
         assert 0 < len(TransactItems) <= 100
         if self._take_throttling():
             raise _cancelled(["TransactionConflict", *["None"] * (len(TransactItems) - 1)])
@@ -139,8 +147,7 @@ class FakeDynamo:
         assert len(set(keys)) == len(keys), "DynamoDB refuses two operations on one item"
         size = sum(item_bytes(request["Item"]) for _, request in writes if "Item" in request)
         assert size <= _TRANSACTION_BYTES, "a transaction is larger than 4 MB"
-        self._write(writes, transaction=True)
-        return {}
+        return self._write(writes, transaction=True, report=report)
 
     def burn(self) -> None:
         """Burn the fuse by one write; raises Crash where it has burnt down."""
@@ -153,7 +160,13 @@ class FakeDynamo:
         self.throttled -= 1
         return self.throttled >= 0
 
-    def _write(self, writes: Sequence[tuple[str, Mapping[str, Any]]], *, transaction: bool = False) -> None:
+    def _write(
+        self,
+        writes: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        report: Mapping[str, Any],
+        transaction: bool = False,
+    ) -> dict[str, Any]:
         self.before_write()
         with self._lock:
             self.burn()
@@ -161,9 +174,15 @@ class FakeDynamo:
             if any(failed):
                 codes = ["ConditionalCheckFailed" if bad else "None" for bad in failed]
                 raise _cancelled(codes) if transaction else _error("ConditionalCheckFailedException")
+            before = self.units.total()
             for kind, request in writes:
                 if kind != "ConditionCheck":
                     self._store(kind, request, transaction=transaction)
+            return self._consumed(writes[0][1]["TableName"], self.units.total() - before, report)
+
+    def _consumed(self, table: str, units: float, report: Mapping[str, Any]) -> dict[str, Any]:
+        """What an answer says of capacity, where that was asked for."""
+        return {"ConsumedCapacity": [{"TableName": table, "CapacityUnits": units}]} if _REPORT in report else {}
 
     def _holds(self, request: Mapping[str, Any]) -> bool:
         if "ConditionExpression" not in request:

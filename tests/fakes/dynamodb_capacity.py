@@ -1,4 +1,4 @@
-"""What writes cost, by the service's published rules.
+"""What writes and reads cost, by the service's published rules.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html: one unit for each kilobyte,
 begun, of the larger of the old and the new item; twice that in a transaction; in an index one write for each entry that
@@ -8,7 +8,7 @@ appears or goes.  DynamoDB Local reports other numbers for transactions and inde
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _KILOBYTE = 1024
@@ -29,6 +29,12 @@ def write_units(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
         sum(math.ceil(item_bytes(entry) / _KILOBYTE) for entry in entries if entry) if entries[0] != entries[1] else 0
     )
     return table + index
+
+
+def read_units(requests: Sequence[Sequence[Mapping[str, Any]]], *, consistent: bool) -> float:
+    """Return the read units of requests that read these items each: one a 4 kB, begun; half where not consistent."""
+    begun = sum(max(1, math.ceil(sum(map(item_bytes, items)) / (4 * _KILOBYTE))) for items in requests)
+    return begun if consistent else begun / 2
 
 
 def _entry(item: Mapping[str, Any] | None) -> dict[str, Any] | None:

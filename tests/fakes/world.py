@@ -18,6 +18,7 @@ from typing import Any
 from unittest import mock
 
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
+from pratique.adapters.usage_meter import UsageMeter
 from pratique.archive.limits import Limits
 from pratique.errors import RegistryError
 from pratique.inventory.extractor import Selector
@@ -37,6 +38,7 @@ from pratique.services.receive_push import ImageEvent, ReceivePush
 from pratique.services.reconcile import Reconcile
 from pratique.services.resolve_image import ResolveImage
 from pratique.services.retire_image import RetireImage
+from pratique.services.running_cost import RunningCost
 from pratique.services.scan_gate import ScanGate
 from pratique.services.send_events import SendEvents
 from pratique.services.start_scan import StartScan
@@ -134,7 +136,10 @@ class World:
     _delivered: int = 0
 
     def __post_init__(self) -> None:
-        self.stores: DynamoStores = dynamo_stores(self.engine.client, findings_table="F", index_table="I")
+        self.meter = UsageMeter()
+        self.stores: DynamoStores = dynamo_stores(
+            self.engine.client, findings_table="F", index_table="I", meter=self.meter
+        )
         kept = self.stores
         self.end_scan = EndScan(kept.scans, kept.events, self.clock)
         self.start_scan = StartScan(kept.scans, self.starter, self.clock, "rescan")
@@ -169,6 +174,7 @@ class World:
             "plan_scan": lambda: self.plan,
             "analyze_layer": self.analyze_layer,
             "assess_image": self.assess_image,
+            "running_cost": self.running_cost,
             "metrics": mock.MagicMock(),
         }
         with ExitStack() as stack:
@@ -191,6 +197,10 @@ class World:
             analyzer="v1",
             lease_seconds=900,
         )
+
+    def running_cost(self, context: LocalContext) -> RunningCost:
+        gigabytes = context.memory_limit_in_mb / 1024
+        return RunningCost(self.meter.take, self.stores.spending, self.clock, gigabytes=gigabytes)
 
     def assess_image(self) -> AssessImage:
         kept = self.stores

@@ -8,6 +8,7 @@ from pratique.model.image import Layer
 from pratique.ports.scans import ScanRecord, ScanState
 from pratique.services.analyze_layer import LayerFailed, LayerHeld, LayerOutcome, LayerRead
 from tests.fakes.clock import FakeClock
+from tests.fakes.costs import running_cost
 from tests.fakes.dynamodb import FakeDynamo
 from tests.finding_builder import NOON
 from tests.functions.sample_event import lambda_context, sample_event
@@ -44,14 +45,15 @@ def test_layer_is_answered_as_what_became_of_it(
     stores.scans.start(ScanRecord(EVENT["scan_id"], "push", "ALL", ScanState.RUNNING, NOON, None, 1, 0, 1, 0))
     monkeypatch.setattr(analyze_layer, "analyze_layer", lambda: service)
     monkeypatch.setattr(analyze_layer, "stores", lambda: stores)
-    monkeypatch.setattr(analyze_layer, "clock", FakeClock)
+    monkeypatch.setattr(analyze_layer, "running_cost", lambda _context: running_cost(stores))
     answered = analyze_layer.lambda_handler(EVENT, CONTEXT)
+    assert answered.pop("cost") > 0
     assert answered == {"analyzer": "", "read_bytes": 0, "seconds": 0, "reason": "", "retryable": False} | answer
     [(instance, repository, layer, owner)] = service.asked
     assert (instance, repository, owner) == (EVENT["instance"], EVENT["repository"], EVENT["owner"])
     assert (layer.digest, layer.diff_id) == (EVENT["layer"]["digest"], EVENT["layer"]["diff_id"])
     assert sum(image.layers_done for image in stores.scans.images(EVENT["scan_id"], after="", limit=9)) == layers_done
-    assert bool(stores.spending.of("2026-11-01")) is bool(layers_done)
+    assert stores.spending.of(FakeClock().now().date().isoformat()) > 0
 
 
 def test_layer_of_a_stopped_scan_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pratique.ports.findings import AssessmentChange
 from pratique.ports.scans import ScanRecord, ScanState
 from pratique.services.assess_image import Assessment
 from tests.fakes.clock import FakeClock
+from tests.fakes.costs import running_cost
 from tests.fakes.dynamodb import FakeDynamo
 from tests.finding_builder import NOON
 from tests.functions.sample_event import lambda_context, sample_event
@@ -45,6 +46,7 @@ def test_assessment_is_answered_with_its_status_and_counts(
     monkeypatch.setattr(assess_image, "assess_image", lambda: assess)
     monkeypatch.setattr(assess_image, "stores", lambda: stores)
     monkeypatch.setattr(assess_image, "clock", FakeClock)
+    monkeypatch.setattr(assess_image, "running_cost", lambda _context: running_cost(stores))
     assert assess_image.lambda_handler(EVENT, lambda_context("assess-image")) == answer
     [(image, tags, failures)] = asked
     assert (str(image), tags) == (f"{EVENT['instance']}/{EVENT['repository']}@{EVENT['digest']}", ["1.4.2"])
@@ -53,3 +55,4 @@ def test_assessment_is_answered_with_its_status_and_counts(
     assert record is not None
     assert record.images_done == getattr(record, str(answer["status"])) == 1
     assert record.added == answer["added"]
+    assert record.cost > stores.spending.of(FakeClock().now().date().isoformat()) > 0

@@ -16,7 +16,7 @@ from pratique.errors import StoreError
 from pratique.ports.scans import ScannedImage, ScanState
 
 _LAYER = re.compile(r"layer_\d+")
-_SUMS = ("bytes_done", "added", "fixed", "samples_added", "layers_done")
+_SUMS = ("bytes_done", "added", "fixed", "samples_added", "layers_done", "cost")
 _MOST_DETAIL = 1000
 KEPT_DAYS = 90
 """Days that scans and their images are kept."""
@@ -107,5 +107,6 @@ def _image(item: Item) -> ScannedImage:
         added=numbers.get("added", 0),
         fixed=numbers.get("fixed", 0),
         samples_added=numbers.get("samples_added", 0),
+        cost=numbers.get("cost", 0),
         detail=str(item.get("detail", "")),
     )

@@ -21,6 +21,7 @@ from pratique.adapters.dynamodb_table import DynamoTable
 from pratique.adapters.dynamodb_tags import DynamoTags
 from pratique.adapters.dynamodb_trend import DynamoTrend
 from pratique.adapters.table_listings import TableListings
+from pratique.adapters.usage_meter import UsageMeter
 from pratique.ports.objects import ObjectStore
 
 if TYPE_CHECKING:
@@ -55,13 +56,14 @@ def dynamo_stores(
     objects: ObjectStore | None = None,
     names_seconds: float = 30.0,
     counts_seconds: float = 0.0,
+    meter: UsageMeter | None = None,
 ) -> DynamoStores:
     """Return the stores on these tables.
 
     ``objects`` keeps listings of large tables; without it they are read item by item.  Names that filters read may be
-    ``names_seconds`` old, counts ``counts_seconds``.
+    ``names_seconds`` old, counts ``counts_seconds``.  ``meter`` counts capacity units.
     """
-    findings, index = DynamoTable(client, findings_table), DynamoTable(client, index_table)
+    findings, index = (DynamoTable(client, name, meter=meter) for name in (findings_table, index_table))
     listings = TableListings(objects) if objects else None
     library = DynamoLibrary(index, listings=listings, names_seconds=names_seconds)
     lineage = DynamoLineage(findings)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pratique.adapters.dynamodb_items import Expression, Item, Key, arguments, from_item, key, to_item
+from pratique.adapters.usage_meter import UsageMeter
 from pratique.errors import StoreError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ T = TypeVar("T")
 BATCH_WRITES = 25
 BATCH_READS = 100
 TRANSACTION_ITEMS = 100
+_READS = frozenset({"get_item", "batch_get_item", "query"})
 _TRIES = 8
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
@@ -103,11 +105,20 @@ def store_error(error: ClientError | BotoCoreError, doing: str) -> StoreError:
 class DynamoTable:
     """One table with the key ``PK``, ``SK``."""
 
-    def __init__(self, client: DynamoDBClient, name: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Use ``client`` for the table ``name``; ``sleep`` is called between tries."""
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        name: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        meter: UsageMeter | None = None,
+    ) -> None:
+        """Use ``client`` for the table ``name``; ``sleep`` is called between tries, ``meter`` counts capacity units."""
         self.client = client
         self.name = name
         self._sleep = sleep
+        self._meter = meter
+        self._report: dict[str, Any] = {"ReturnConsumedCapacity": "TOTAL"} if meter else {}
 
     def get(self, at: Key, *, consistent: bool = True) -> Item | None:
         """Return one item, or None."""
@@ -201,7 +212,7 @@ class DynamoTable:
         requests = [self._request(write) for write in writes]
         for pause in self._pauses():
             try:
-                self.client.transact_write_items(TransactItems=requests)  # type: ignore[arg-type] # built by kind
+                self._metered("transact_write_items", TransactItems=requests)
             except ClientError as error:
                 if error.response["Error"]["Code"] != "TransactionCanceledException":
                     raise store_error(error, f"writing to table {self.name}") from error
@@ -229,13 +240,19 @@ class DynamoTable:
 
     def _call(self, method: str, **request: Any) -> Any:
         try:
-            return getattr(self.client, method)(**request)
+            return self._metered(method, **request)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 raise ConditionFailed from error
             raise store_error(error, f"{method} on table {self.name}") from error
         except BotoCoreError as error:
             raise store_error(error, f"{method} on table {self.name}") from error
+
+    def _metered(self, method: str, **request: Any) -> Any:
+        answer = getattr(self.client, method)(**request, **self._report)
+        if self._meter:
+            self._meter.consumed(answer, writing=method not in _READS)
+        return answer
 
     def _pauses(self) -> Iterator[Callable[[], None]]:
         """Yield the pause that follows each try; when the tries are used up, raise."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pratique.adapters.dynamodb_table import store_error
+from pratique.adapters.usage_meter import UsageMeter
 from pratique.errors import StoreError
 
 if TYPE_CHECKING:
@@ -22,14 +23,23 @@ _PAUSE_SECONDS = 0.1
 class S3Objects:
     """`ObjectStore` on a bucket, which the callers' policies keep to prefixes."""
 
-    def __init__(self, client: S3Client, bucket: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Use ``client`` for ``bucket``; ``sleep`` is called between tries."""
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        meter: UsageMeter | None = None,
+    ) -> None:
+        """Use ``client`` for ``bucket``; ``sleep`` is called between tries, ``meter`` counts the requests."""
+        self._meter = meter or UsageMeter()
         self._client = client
         self._bucket = bucket
         self._sleep = sleep
 
     def get(self, key: str) -> bytes | None:
         """Return an object's bytes, or None where there is no such key."""
+        self._meter.object_read()
         try:
             return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except ClientError as error:
@@ -41,6 +51,7 @@ class S3Objects:
 
     def put(self, key: str, body: bytes) -> None:
         """Store an object."""
+        self._meter.object_written()
         try:
             self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
         except (ClientError, BotoCoreError) as error:
@@ -53,6 +64,7 @@ class S3Objects:
         that another write of it is under way.
         """
         for attempt in range(_TRIES):
+            self._meter.object_written()
             try:
                 self._client.put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")
             except ClientError as error:
@@ -88,6 +100,7 @@ class S3Objects:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
         try:
             for page in pages:
+                self._meter.object_written()  # a listing has the price of a write
                 yield from (entry["Key"] for entry in page.get("Contents", ()))
         except (ClientError, BotoCoreError) as error:
             raise store_error(error, f"listing objects {prefix}") from error

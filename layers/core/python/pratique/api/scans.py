@@ -28,6 +28,9 @@ _log = logging.getLogger(__name__)
 _SCOPES = "`ALL`, `I#instance`, `N#instance/namespace`, `R#instance/repository` or `IMG#instance/repository@digest`"
 
 
+_COST = Field(
+    description="US dollars at the list prices of us-east-1, counted from what the images that ended took; not a bill"
+)
 _ID = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="The scan's id")]
 
 
@@ -78,6 +81,7 @@ class ScanAnswer(Answer):
     failed: int
     superseded: int
     stopped: int
+    estimated_cost: float = _COST
     detail: str
 
 
@@ -101,6 +105,7 @@ class ScannedImageAnswer(Answer):
     added: int
     fixed: int
     samples_added: int
+    estimated_cost: float = _COST
     detail: str = Field(description="Why it is not complete; empty where it is")
 
 
@@ -169,6 +174,7 @@ def show(id: _ID) -> ProgressAnswer:  # noqa: A002 - the name of the path's part
     return ProgressAnswer.model_validate(
         {
             **asdict(progress.record),
+            "estimated_cost": progress.record.estimated_cost,
             "images_waiting": progress.images_waiting,
             "images_running": progress.images_running,
             "estimated_end": progress.estimated_end,

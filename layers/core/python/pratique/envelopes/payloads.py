@@ -86,8 +86,14 @@ class AnalyzeLayerRequest(Payload):
     layer: LayerPayload
 
 
-class LayerAnswer(Payload):
-    """What became of a layer; ``analyzer`` made its report.
+class InvocationAnswer(Payload):
+    """What a function answered; a newer version of it may say more than the execution that asked understands."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class LayerAnswer(InvocationAnswer):
+    """What became of a layer; ``analyzer`` made its report, ``cost`` is in billionths of a US dollar.
 
     ``status`` is ``read``, ``held`` (by another worker), ``failed`` or ``stopped`` (with its scan).
     """
@@ -98,6 +104,7 @@ class LayerAnswer(Payload):
     seconds: int = 0
     reason: str = ""
     retryable: bool = False
+    cost: int = 0
 
 
 class LayerFailure(Payload):
@@ -113,7 +120,7 @@ class LayerFailure(Payload):
 
 
 class AssessImageRequest(ImageName):
-    """Fold, match and store one image, whose layers have been read or failed."""
+    """Fold, match and store one image, whose layers have been read or failed, at a ``cost`` in billionths."""
 
     scan_id: str
     tag: str = ""
@@ -121,9 +128,10 @@ class AssessImageRequest(ImageName):
     failures: tuple[LayerFailure, ...] = ()
     layers_done: int = 0
     bytes_done: int = 0
+    cost: int = 0
 
 
-class AssessAnswer(Payload):
+class AssessAnswer(InvocationAnswer):
     """How an assessment ended: a scan status, or ``superseded``."""
 
     status: str

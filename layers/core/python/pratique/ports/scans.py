@@ -10,6 +10,9 @@ from typing import Protocol
 
 from pratique.model.settings import Settings
 
+BILLIONTH = 1_000_000_000
+"""Costs are kept as whole billionths of a US dollar: a scan that changes nothing costs some thousands of them."""
+
 
 class ScanState(StrEnum):
     """Where a scan, or one image of it, stands; all but the first two are terminal."""
@@ -31,7 +34,7 @@ class ScanRecord:
     ``scope`` is ``ALL`` or an instance, namespace, repository or image; ``trigger`` is ``push``,
     ``schedule``, ``request``, ``reconciliation``, ``advisories`` or ``hunt``.  ``bytes`` are compressed sizes of
     layers; ``added``, ``fixed`` and ``samples_added`` count findings that changed.  ``complete`` … ``stopped`` are
-    the numbers of images that ended so.
+    the numbers of images that ended so.  ``cost`` is what the images that ended took, in billionths of a US dollar.
     """
 
     id: str
@@ -56,6 +59,12 @@ class ScanRecord:
     failed: int = 0
     superseded: int = 0
     stopped: int = 0
+    cost: int = 0
+
+    @property
+    def estimated_cost(self) -> float:
+        """The cost in US dollars."""
+        return self.cost / BILLIONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,13 @@ class ScannedImage:
     added: int = 0
     fixed: int = 0
     samples_added: int = 0
+    cost: int = 0
     detail: str = ""
+
+    @property
+    def estimated_cost(self) -> float:
+        """The cost in US dollars."""
+        return self.cost / BILLIONTH
 
 
 class ScanStore(Protocol):

@@ -7,6 +7,9 @@ bill is what AWS writes.
 
 from __future__ import annotations
 
+from pratique.model.usage import Usage
+from pratique.ports.scans import BILLIONTH
+
 LAMBDA_GB_SECOND = 0.0000133334
 LAMBDA_REQUEST = 0.0000002
 DURABLE_OPERATION = 0.000008
@@ -15,37 +18,40 @@ S3_GET = 0.0000004
 DYNAMODB_WRITE_UNIT = 0.000000625
 DYNAMODB_READ_UNIT = 0.000000125
 
-ANALYZE_GB = 2.0
-"""Memory of ``analyze_layer``, as the template sets it."""
-
 PLANNED_BYTES_A_SECOND = 20_000_000
 """Compressed bytes of a layer that an estimate plans for one second of ``analyze_layer``."""
 
-# Lease, progress and report of one layer; the rest of an image is its resolution, its assessment and what that writes.
-_LAYER_FIXED = LAMBDA_REQUEST + DURABLE_OPERATION + S3_PUT + S3_GET + 5 * DYNAMODB_WRITE_UNIT
-_IMAGE_SECONDS_GB = 2.0 * 1.769
-_IMAGE_FIXED = (
-    2 * LAMBDA_REQUEST
-    + 4 * DURABLE_OPERATION
-    + 2 * S3_PUT
-    + 12 * S3_GET
-    + 40 * DYNAMODB_WRITE_UNIT
-    + 40 * DYNAMODB_READ_UNIT
-    + _IMAGE_SECONDS_GB * LAMBDA_GB_SECOND
-)
+_ANALYZE_GB, _ASSESS_GB = 2.0, 1.769
+_PLANNED_LAYER = Usage(read_units=2, write_units=5, object_reads=1, object_writes=1)
+_PLANNED_IMAGE = Usage(read_units=40, write_units=40, object_reads=12, object_writes=2)
+_ASSESS_SECONDS = 1.5
+# Resolving an image, its map over layers, the assessment and the end, each a checkpointed operation.
+_OPERATIONS = 4
+_DURABLE_GB_SECONDS = 0.5
 
 
-def layer_cost(seconds: float) -> float:
-    """Return the cost of one run of ``analyze_layer`` that took so many seconds."""
-    return _LAYER_FIXED + seconds * ANALYZE_GB * LAMBDA_GB_SECOND
+def invocation_cost(usage: Usage, *, seconds: float, gigabytes: float) -> int:
+    """Return what one invocation costs that took so many seconds of so much memory, in billionths of a US dollar."""
+    dollars = (
+        LAMBDA_REQUEST
+        + seconds * gigabytes * LAMBDA_GB_SECOND
+        + usage.read_units * DYNAMODB_READ_UNIT
+        + usage.write_units * DYNAMODB_WRITE_UNIT
+        + usage.object_reads * S3_GET
+        + usage.object_writes * S3_PUT
+    )
+    return round(dollars * BILLIONTH)
 
 
-def image_cost() -> float:
-    """Return the planned cost of an image beside its layers."""
-    return _IMAGE_FIXED
+def orchestration_cost(layers: int) -> int:
+    """Return the planned cost of the durable execution around an image of so many layers, in billionths."""
+    operations = (_OPERATIONS + layers) * DURABLE_OPERATION
+    return round((LAMBDA_REQUEST + operations + _DURABLE_GB_SECONDS * LAMBDA_GB_SECOND) * BILLIONTH)
 
 
 def planned_cost(*, images: int, layers: int, size: int) -> float:
-    """Return the planned cost of a scan that reads ``layers`` layers of ``size`` compressed bytes together."""
-    reading = size / PLANNED_BYTES_A_SECOND * ANALYZE_GB * LAMBDA_GB_SECOND
-    return images * image_cost() + layers * _LAYER_FIXED + reading
+    """Return the planned cost, in US dollars, of a scan that reads ``layers`` layers of ``size`` bytes together."""
+    image = invocation_cost(_PLANNED_IMAGE, seconds=_ASSESS_SECONDS, gigabytes=_ASSESS_GB) + orchestration_cost(0)
+    layer = invocation_cost(_PLANNED_LAYER, seconds=0, gigabytes=_ANALYZE_GB) + round(DURABLE_OPERATION * BILLIONTH)
+    reading = size / PLANNED_BYTES_A_SECOND * _ANALYZE_GB * LAMBDA_GB_SECOND
+    return (images * image + layers * layer) / BILLIONTH + reading

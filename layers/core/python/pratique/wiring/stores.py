@@ -11,6 +11,7 @@ from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
 from pratique.adapters.lambda_starter import LambdaStarter
 from pratique.adapters.s3_objects import S3Objects
 from pratique.adapters.system_clock import SystemClock
+from pratique.adapters.usage_meter import UsageMeter
 from pratique.wiring.environment import environment
 
 # A table of counts that many people look at is read anew every other second at most.
@@ -28,13 +29,20 @@ def stores() -> DynamoStores:
         index_table=settings.need("index_table"),
         objects=objects(),
         counts_seconds=_COUNTS_SECONDS,
+        meter=meter(),
     )
 
 
 @cache
 def objects() -> S3Objects:
     """Return the object store."""
-    return S3Objects(boto3.client("s3", config=_CONFIG), environment().need("bucket"))
+    return S3Objects(boto3.client("s3", config=_CONFIG), environment().need("bucket"), meter=meter())
+
+
+@cache
+def meter() -> UsageMeter:
+    """Return what counts the use of tables and bucket, of each thread."""
+    return UsageMeter()
 
 
 @cache
