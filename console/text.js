@@ -221,7 +221,7 @@ export const text = {
     suppress: "Suppress",
   },
   reports: {
-    formats: { html: "A page to read and print", csv: "A table (CSV)", jsonl: "JSON lines", json: "The scan as JSON", cyclonedx: "CycloneDX, packages and vulnerabilities", sarif: "SARIF, for code scanning", junit: "JUnit, for build servers", asff: "Security Hub findings (ASFF)" },
+    formats: { html: "A page to read and print", csv: "A table (CSV)", jsonl: "JSON lines", json: "The scan as JSON", cyclonedx: "CycloneDX, packages and vulnerabilities", sarif: "SARIF, for code scanning", junit: "JUnit, for build servers", asff: "Security Hub findings (ASFF)", spdx: "SPDX, packages alone", openvex: "OpenVEX, what is suppressed and why" },
     format: "Format", download: "Download the report", everything: "Download everything as JSON", failed: "The report was not made.", preparing: "Preparing …", done: (name) => `${name} is made.`,
   },
   compare: {

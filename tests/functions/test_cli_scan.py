@@ -277,7 +277,10 @@ def test_inventory_lists_packages_and_no_findings(image: Path) -> None:
     table = run("inventory", image)
     assert "PyYAML" in table.stdout
     assert "CVE" not in table.stdout
-    assert json.loads(run("inventory", image, "--format", "cyclonedx").stdout)["bomFormat"] == "CycloneDX"
+    for form in ("cyclonedx", "cyclonedx-json"):
+        assert json.loads(run("inventory", image, "--format", form).stdout)["bomFormat"] == "CycloneDX"
+    for form in ("spdx", "spdx-json"):
+        assert json.loads(run("inventory", image, "--format", form).stdout)["spdxVersion"] == "SPDX-2.3"
 
 
 def test_version_is_printed() -> None:

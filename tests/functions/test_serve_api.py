@@ -627,6 +627,8 @@ def test_openapi_document_tells_every_route_with_its_scope(api: Api) -> None:
         "POST /v1/scans",
         "GET /v1/scans/{id}",
         "GET /v1/images/{id}/report",
+        "GET /v1/images/{id}/sbom",
+        "POST /v1/vex",
         "GET /v1/suppressions",
         "POST /v1/suppressions",
         "GET /v1/suppressions/{id}",

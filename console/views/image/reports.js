@@ -19,13 +19,15 @@ async function gather(image) {
   return { image: now, findings, layers: layers?.items ?? null, fix_plan: plan };
 }
 
-const ENDINGS = { html: "html", csv: "csv", jsonl: "jsonl", json: "scan.json", cyclonedx: "cdx.json", sarif: "sarif", junit: "xml", asff: "asff.json" };
+const ENDINGS = { html: "html", csv: "csv", jsonl: "jsonl", json: "scan.json", cyclonedx: "cdx.json", sarif: "sarif", junit: "xml", asff: "asff.json", openvex: "openvex.json", spdx: "spdx.json" };
+// A bill of materials that no finding is in stands at another address.
+const BILLS = new Set(["spdx"]);
 
 export function Reports({ image }) {
   const [now, set] = useState({ state: "idle" });
   const [format, choose] = useState("html");
   const everything = async () => ({ body: JSON.stringify(await gather(image), null, 2), type: "application/json" });
-  const report = () => askFile(`${imagePath(image.id)}/report`, { query: { format } });
+  const report = () => askFile(`${imagePath(image.id)}/${BILLS.has(format) ? "sbom" : "report"}`, { query: { format } });
   const make = async (fetched, ending) => {
     set({ state: "busy" });
     try {

@@ -7,21 +7,27 @@ import dataclasses
 import io
 import json
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import botocore.session
+import jsonschema
 import pytest
 from botocore.validate import ParamValidator
 
 from pratique.errors import InvalidValue
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.finding import ImageReport
+from pratique.model.suppression import Covers, Suppression
 from pratique.reports.asff import Receiver
 from pratique.reports.formats import ReportFormat, report_bytes
 from pratique.reports.lines import COLUMNS
 from tests.unit.reports.test_reports import IMAGE, INVENTORY, NOW, a_report
 
 HOSTILE = "=cmd|' /C calc'!A0<script>alert(1)</script>\x1b]0;x\x07\"&'"
+
+
+SUPPRESSION = Suppression("S1", Covers(vulnerability="CVE-2026-2"), "Never loaded.", "ann", "bob", NOW)
 
 
 def made(form: ReportFormat, report: ImageReport | None = None) -> str:
@@ -48,11 +54,12 @@ def hostile() -> ImageReport:
     return dataclasses.replace(report, vulnerabilities=tuple(findings))
 
 
-def suppressed() -> ImageReport:
-    report = a_report()
+def suppressed(report: ImageReport | None = None, suppression: Suppression = SUPPRESSION) -> ImageReport:
+    report = report or a_report()
     first, *rest = report.vulnerabilities
     hidden = tuple(dataclasses.replace(item, suppressed_by="S1") for item in first.packages)
-    return dataclasses.replace(report, vulnerabilities=(dataclasses.replace(first, packages=hidden), *rest))
+    found = (dataclasses.replace(first, packages=hidden), *rest)
+    return dataclasses.replace(report, vulnerabilities=found, suppressions=(suppression,))
 
 
 def test_csv_and_json_lines_have_a_row_for_each_package_and_place() -> None:
@@ -83,6 +90,28 @@ def test_sarif_names_rules_places_and_what_was_not_seen() -> None:
     assert told["descriptor"]["id"] == "layer_not_read"
     marks = [result["partialFingerprints"]["finding/v1"] for result in run["results"]]
     assert len(set(marks)) == len(marks) == 4
+
+
+SARIF_SCHEMA = Path(__file__).resolve().parents[3] / ".pratique" / "schemas" / "sarif-2.1.0.json"
+
+
+@pytest.mark.skipif(
+    not SARIF_SCHEMA.exists(),
+    reason="SARIF's schema is not there: run `python requirements/take_npm_files.py .pratique/schemas`",
+)
+@pytest.mark.parametrize("which", ["found", "clean", "partial", "suppressed", "hostile"])
+def test_sarif_fits_the_published_schema(which: str) -> None:
+    reports = {
+        "found": a_report(),
+        "clean": a_report(found=False),
+        "partial": a_report(Reason(ReasonCode.LAYER_NOT_READ, "lost")),
+        "suppressed": suppressed(),
+        "hostile": suppressed(hostile()),
+    }
+    checked = jsonschema.Draft4Validator(
+        json.loads(SARIF_SCHEMA.read_text()), format_checker=jsonschema.FormatChecker()
+    )
+    assert [error.message for error in checked.iter_errors(json.loads(made(ReportFormat.SARIF, reports[which])))] == []
 
 
 def test_junit_fails_for_findings_and_skips_suppressed_ones() -> None:
@@ -122,14 +151,14 @@ def test_html_page_runs_and_loads_nothing_whatever_the_image_holds() -> None:
 
 @pytest.mark.parametrize("form", list(ReportFormat))
 def test_every_format_survives_hostile_text_and_is_printable(form: ReportFormat) -> None:
-    text = made(form, hostile())
+    text = made(form, suppressed(hostile()))
     assert "\x1b" not in text
     assert "\x07" not in text
 
 
 @pytest.mark.parametrize("form", list(ReportFormat))
 def test_no_format_looks_clean_when_the_scan_is_not_whole(form: ReportFormat) -> None:
+    if form in (ReportFormat.CSV, ReportFormat.JSON_LINES, ReportFormat.ASFF, ReportFormat.OPENVEX):
+        return  # rows of findings or decisions alone: the documentation says so
     text = made(form, a_report(Reason(ReasonCode.LAYER_NOT_READ, "lost"), found=False))
-    if form in (ReportFormat.CSV, ReportFormat.JSON_LINES, ReportFormat.ASFF):
-        return  # rows of findings alone: the documentation says so
     assert "layer_not_read" in text

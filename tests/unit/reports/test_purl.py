@@ -33,6 +33,7 @@ def installed(package: Package) -> InstalledPackage:
             "pkg:rpm/redhat/dbus@1.12.8-14.el8?arch=x86_64&distro=rhel-8.4&epoch=1",
         ),
         (Package(PackageType.DEB, "tzdata", "2024a-0"), None, "pkg:deb/tzdata@2024a-0"),
+        (Package(PackageType.DEB, "tzdata", "\n "), None, "pkg:deb/tzdata"),
         (Package(PackageType.PYPI, "Jinja2_X", "3.1.6"), DEBIAN, "pkg:pypi/jinja2-x@3.1.6"),
         (Package(PackageType.NPM, "@types/node", "20.1.0"), DEBIAN, "pkg:npm/%40types/node@20.1.0"),
         (Package(PackageType.MAVEN, "org.slf4j:slf4j-api", "2.0.1"), None, "pkg:maven/org.slf4j/slf4j-api@2.0.1"),

@@ -22,11 +22,14 @@ from pratique.cli.target_options import (
 
 
 class InventoryFormat(StrEnum):
-    """How an inventory is shown."""
+    """How an inventory is shown; the short names are those that the HTTP API has."""
 
     TABLE = "table"
     JSON = "json"
     CYCLONEDX = "cyclonedx"
+    CYCLONEDX_JSON = "cyclonedx-json"
+    SPDX = "spdx"
+    SPDX_JSON = "spdx-json"
 
 
 def inventory(

@@ -29,10 +29,14 @@ def _text(format_: InventoryFormat, output: Path | None, image: Image, inventory
             from pratique.reports.inventory_json import inventory_json
 
             return inventory_json(image, inventory)
-        case InventoryFormat.CYCLONEDX:
+        case InventoryFormat.CYCLONEDX | InventoryFormat.CYCLONEDX_JSON:
             from pratique.reports.cyclonedx import cyclonedx_json
 
             return cyclonedx_json(image, inventory, now=now())
+        case InventoryFormat.SPDX | InventoryFormat.SPDX_JSON:
+            from pratique.reports.spdx import spdx_json
+
+            return spdx_json(image, inventory, now=now())
         case InventoryFormat.TABLE:
             from pratique.reports.table import print_inventory
 

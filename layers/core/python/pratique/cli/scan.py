@@ -35,6 +35,7 @@ class ScanFormat(StrEnum):
     JUNIT = "junit"
     HTML = "html"
     ASFF = "asff"
+    OPENVEX = "openvex"
 
 
 class Threshold(StrEnum):

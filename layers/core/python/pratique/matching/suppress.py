@@ -37,6 +37,11 @@ class Suppressing:
         here = [one for one in self.suppressions if _is_about(one.covers, self.subject)]
         return tuple(_suppressed(finding, here) if here else finding for finding in findings)
 
+    def hiding(self, findings: Iterable[VulnerabilityFinding]) -> tuple[Suppression, ...]:
+        """Return the suppressions that hide any package of these findings."""
+        used = {item.suppressed_by for finding in findings for item in finding.packages}
+        return tuple(one for one in self.suppressions if one.id in used)
+
 
 NOTHING_SUPPRESSED = Suppressing((), Subject("", ""))
 

@@ -11,6 +11,7 @@ from pratique.model.image_tools import ImageTools
 from pratique.model.package import InstalledPackage
 from pratique.model.sample import ImageSample
 from pratique.model.severity import Priority, Rating, Severity
+from pratique.model.suppression import Suppression
 
 
 class Category(StrEnum):
@@ -122,7 +123,8 @@ class VulnerabilityFinding:
 class ImageReport:
     """The whole result of one scan of one image; ``tools`` is what the image can be changed with, None: not known.
 
-    ``host_only`` are vulnerabilities that do not concern a container, and are not counted.
+    ``host_only`` are vulnerabilities that do not concern a container, and are not counted.  ``suppressions`` are those
+    that hide any package of a finding.
     """
 
     status: ScanStatus
@@ -131,6 +133,7 @@ class ImageReport:
     samples: tuple[ImageSample, ...]
     tools: ImageTools | None = None
     host_only: tuple[VulnerabilityFinding, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
 
     @property
     def open_vulnerabilities(self) -> tuple[VulnerabilityFinding, ...]:

@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING
 
 from pratique import __version__
 from pratique.model.distribution import Distribution
-from pratique.model.finding import ImageReport, VulnerabilityFinding
+from pratique.model.finding import ImageReport, PackageFinding, VulnerabilityFinding
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage
 from pratique.model.sample import ImageSample
+from pratique.model.suppression import Suppression
+from pratique.reports.cyclonedx_analysis import analysis_of
 from pratique.reports.cyclonedx_samples import sample_components, sample_properties
-from pratique.reports.inventory_json import inventory_status
-from pratique.reports.layer_places import layer_places, place_of
-from pratique.reports.purl import purl_of
+from pratique.reports.inventory_facts import PREFIX, image_facts, package_facts
+from pratique.reports.purl import image_purl, purl_of
+from pratique.reports.serial_number import serial_number
 
 if TYPE_CHECKING:
     from cyclonedx.model import Property
     from cyclonedx.model.bom import Bom
     from cyclonedx.model.component import Component
     from cyclonedx.model.vulnerability import Vulnerability
-
-_PREFIX = "pratique:"
 
 
 def cyclonedx_json(
@@ -43,21 +43,25 @@ def cyclonedx_json(
     # A scan may not have judged what the inventory has read: its gaps are the scan's.
     seen = dataclasses.replace(inventory, reasons=report.coverage.reasons) if report else inventory
     bom = _bom(image, seen, now, samples)
+    bom.serial_number = serial_number(image.digest)
+    known = {one.id: one for one in report.suppressions} if report else {}
     for finding in report.vulnerabilities if report else ():
-        bom.vulnerabilities.add(_vulnerability(finding, inventory))
+        bom.vulnerabilities.update(_vulnerabilities(finding, inventory, known))
     return JsonV1Dot6(bom).output_as_string(indent=2).encode() + b"\n"
 
 
 def _bom(image: Image, inventory: ImageInventory, now: datetime.datetime, samples: Mapping[str, ImageSample]) -> Bom:
     from cyclonedx.model.bom import Bom, BomMetaData  # noqa: PLC0415 - see above
     from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415 - see above
+    from packageurl import PackageURL  # noqa: PLC0415 - see above
 
     subject = Component(
         type=ComponentType.CONTAINER,
         name=image.reference,
         version=image.digest,
         bom_ref=image.digest,
-        properties=list(_image_properties(image, inventory)),
+        purl=PackageURL.from_string(image_purl(image)),
+        properties=_properties(image_facts(image, inventory)),
     )
     tool = Component(type=ComponentType.APPLICATION, name="pratique", version=__version__)
     components = [*_components(image, inventory, samples), *sample_components(samples, image)]
@@ -113,11 +117,30 @@ def _component(
         purl=PackageURL.from_string(purl) if purl else None,
         bom_ref=reference,
         licenses=[DisjunctiveLicense(name=text) for text in package.licenses],
-        properties=[*_package_properties(installed, image), *more],
+        properties=[*_properties(package_facts(installed, image)), *more],
     )
 
 
-def _vulnerability(finding: VulnerabilityFinding, inventory: ImageInventory) -> Vulnerability:
+def _vulnerabilities(
+    finding: VulnerabilityFinding, inventory: ImageInventory, known: Mapping[str, Suppression]
+) -> Iterator[Vulnerability]:
+    """Yield the finding once for its open packages and once for each suppression: an analysis is of a whole entry."""
+    groups: dict[str, list[PackageFinding]] = {}
+    for item in finding.packages:
+        groups.setdefault(item.suppressed_by, []).append(item)
+    for number, name in enumerate(sorted(groups)):
+        reference = f"vulnerability-{finding.vulnerability.id}" + (f"-{number}" if number else "")
+        yield _vulnerability(finding, groups[name], inventory, reference=reference, suppression=known.get(name))
+
+
+def _vulnerability(
+    finding: VulnerabilityFinding,
+    packages: Iterable[PackageFinding],
+    inventory: ImageInventory,
+    *,
+    reference: str,
+    suppression: Suppression | None,
+) -> Vulnerability:
     from cyclonedx.model import XsUri  # noqa: PLC0415 - see above
     from cyclonedx.model.vulnerability import (  # noqa: PLC0415 - see above
         BomTarget,
@@ -129,11 +152,12 @@ def _vulnerability(finding: VulnerabilityFinding, inventory: ImageInventory) -> 
     )
 
     flaw = finding.vulnerability
-    affected = {item.installed for item in finding.packages}
-    fixes = sorted({item.fixed_version for item in finding.packages if item.fixed_version})
+    affected = {item.installed for item in packages}
+    fixes = sorted({item.fixed_version for item in packages if item.fixed_version})
+    hidden = dict.fromkeys(item.suppressed_by for item in packages if item.suppressed_by)
     severities = {**{word.value: word for word in VulnerabilitySeverity}, "negligible": VulnerabilitySeverity.INFO}
     return Vulnerability(
-        bom_ref=f"vulnerability-{flaw.id}",
+        bom_ref=reference,
         id=flaw.id,
         description=flaw.description or flaw.title or None,
         ratings=[
@@ -144,53 +168,21 @@ def _vulnerability(finding: VulnerabilityFinding, inventory: ImageInventory) -> 
         ],
         recommendation=f"Update to {', '.join(fixes)}" if fixes else None,
         advisories=[VulnerabilityAdvisory(url=XsUri(address)) for address in flaw.references],
+        analysis=analysis_of(suppression) if suppression else None,
         affects=[BomTarget(ref=ref) for ref, installed in _referenced(inventory) if installed in affected],
-        properties=[_property("category", finding.category.value), _property("priority", finding.priority.value)]
-        + [
-            _property("suppressed_by", one)
-            for one in dict.fromkeys(item.suppressed_by for item in finding.packages)
-            if one
+        properties=[
+            _property("category", finding.category.value),
+            _property("priority", finding.priority.value),
+            *(_property("suppressed_by", one) for one in hidden),
         ],
     )
 
 
-def _package_properties(installed: InstalledPackage, image: Image) -> Iterator[Property]:
-    places = layer_places(image)
-    package = installed.package
-    known = (
-        ("type", package.type.value),
-        ("ecosystem", installed.ecosystem),
-        ("source_name", package.source_name),
-        ("source_version", package.source_version),
-        ("owned_by", installed.owned_by),
-    )
-    yield from (_property(name, value) for name, value in known if value)
-    for number, location in enumerate(installed.locations):
-        place = place_of(places, location.layer)
-        yield _property(f"location:{number}:path", location.path)
-        yield _property(f"location:{number}:layer:diff_id", place.diff_id)
-        yield _property(f"location:{number}:layer:index", str(place.index))
-        if place.created_by:
-            yield _property(f"location:{number}:layer:created_by", place.created_by)
-    yield _property("origin", place_of(places, installed.locations[0].layer).origin.value)
-
-
-def _image_properties(image: Image, inventory: ImageInventory) -> Iterator[Property]:
-    yield _property("platform", str(image.platform))
-    yield _property("status", inventory_status(inventory).value)
-    if image.base.layers or image.base.name:
-        known = ("found_by", image.base.found_by.value), ("name", image.base.name), ("digest", image.base.digest)
-        yield from (_property(f"base:{name}", value) for name, value in known if value)
-        yield _property("base:layers", str(image.base.layers))
-    for layer in image.layers:
-        yield _property(f"layer:{layer.index}:diff_id", layer.diff_id)
-        yield _property(f"layer:{layer.index}:digest", layer.digest)
-    for number, reason in enumerate(inventory.reasons):
-        where = " ".join(part for part in (reason.path, reason.layer) if part)
-        yield _property(f"reason:{number}:{reason.code.value}", f"{reason.detail} {where}".strip())
+def _properties(facts: Iterable[tuple[str, str]]) -> list[Property]:
+    return [_property(name, value) for name, value in facts]
 
 
 def _property(name: str, value: str) -> Property:
     from cyclonedx.model import Property  # noqa: PLC0415 - see above
 
-    return Property(name=_PREFIX + name, value=value)
+    return Property(name=PREFIX + name, value=value)

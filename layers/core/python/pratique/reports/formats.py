@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import assert_never
 
 from pratique.errors import InvalidValue
 from pratique.model.finding import ImageReport
@@ -15,6 +15,7 @@ from pratique.reports.cyclonedx import cyclonedx_json
 from pratique.reports.html import html_page
 from pratique.reports.junit import junit_xml
 from pratique.reports.lines import csv_report, json_lines
+from pratique.reports.openvex import openvex_json
 from pratique.reports.sarif import sarif_json
 from pratique.reports.scan_json import scan_json
 
@@ -30,6 +31,7 @@ class ReportFormat(StrEnum):
     JUNIT = "junit"
     HTML = "html"
     ASFF = "asff"
+    OPENVEX = "openvex"
 
     @property
     def media_type(self) -> str:
@@ -47,7 +49,17 @@ _MEDIA_TYPES = {
 }
 
 
-def report_bytes(  # noqa: PLR0911 - one line a format
+# Those that need nothing but the scan.
+_WRITERS: Mapping[ReportFormat, Callable[[Image, ImageReport, ImageInventory], bytes]] = {
+    ReportFormat.JSON: scan_json,
+    ReportFormat.SARIF: sarif_json,
+    ReportFormat.CSV: csv_report,
+    ReportFormat.JSON_LINES: json_lines,
+    ReportFormat.JUNIT: junit_xml,
+}
+
+
+def report_bytes(
     form: ReportFormat,
     image: Image,
     report: ImageReport,
@@ -58,26 +70,18 @@ def report_bytes(  # noqa: PLR0911 - one line a format
 ) -> bytes:
     """Return a scan in one format; ``receiver`` is whose Security Hub takes it, which ASFF alone needs.
 
-    Raises InvalidValue for ASFF without one.
+    Raises InvalidValue for ASFF without one, and for OpenVEX where nothing is suppressed.
     """
     match form:
-        case ReportFormat.JSON:
-            return scan_json(image, report, inventory)
         case ReportFormat.CYCLONEDX:
             return cyclonedx_json(image, inventory, report=report, now=now)
-        case ReportFormat.SARIF:
-            return sarif_json(image, report, inventory)
-        case ReportFormat.CSV:
-            return csv_report(image, report, inventory)
-        case ReportFormat.JSON_LINES:
-            return json_lines(image, report, inventory)
-        case ReportFormat.JUNIT:
-            return junit_xml(image, report, inventory)
         case ReportFormat.HTML:
             return html_page(image, report, inventory, now=now)
+        case ReportFormat.OPENVEX:
+            return openvex_json(image, report, inventory, now=now)
         case ReportFormat.ASFF:
             if receiver is None:
                 raise InvalidValue("asff needs the account and region of the Security Hub that it is for")
             return asff_json(image, report, inventory, receiver=receiver, now=now)
         case _:
-            assert_never(form)
+            return _WRITERS[form](image, report, inventory)

@@ -6,8 +6,10 @@ https://github.com/package-url/purl-spec/blob/main/PURL-TYPES.rst
 from __future__ import annotations
 
 import functools
+import re
 
 from pratique.model.distribution import Distribution
+from pratique.model.image import Image
 from pratique.model.package import InstalledPackage, Package, PackageType
 
 # Vendors that package URLs name otherwise than os-release does.
@@ -23,6 +25,7 @@ _VENDORS = {
     "sles": "suse",
 }
 # Types whose names are written as one path of namespace and name.
+_NO_NAME = re.compile(r"[^a-z0-9._-]+")
 _SLASHED = (PackageType.NPM, PackageType.GOLANG, PackageType.COMPOSER)
 
 
@@ -30,6 +33,15 @@ def purl_of(installed: InstalledPackage, distribution: Distribution | None) -> s
     """Return the package URL of an installed package; ``distribution`` is that of its image."""
     system = distribution if installed.package.type.is_system else None
     return _purl(installed.package, system)
+
+
+def image_purl(image: Image) -> str:
+    """Return the package URL of an image: the last part of its repository's name, and the digest of its manifest."""
+    from packageurl import PackageURL  # noqa: PLC0415 - only reports pay for its import
+
+    named = image.reference.partition("@")[0].rstrip("/").rpartition("/")[2].partition(":")[0]
+    name = _NO_NAME.sub("-", named.lower()).strip("-.") or "image"
+    return PackageURL("oci", None, name, image.digest).to_string()
 
 
 @functools.lru_cache(maxsize=4096)
@@ -44,9 +56,11 @@ def _purl(package: Package, distribution: Distribution | None) -> str:
     if distribution is not None:
         qualifiers["distro"] = "-".join(part for part in (distribution.id, distribution.version) if part)
     # A name that holds nothing but separators leaves no URL to make.
-    if not name.strip("/ "):
+    if not name.replace("/", " ").strip():
         return ""
-    return PackageURL(package.type.value, namespace or None, name, version or None, qualifiers or None).to_string()
+    # The library cannot write a version of nothing but blanks.
+    known = version if version.strip() else None
+    return PackageURL(package.type.value, namespace or None, name, known, qualifiers or None).to_string()
 
 
 def _name(package: Package, distribution: Distribution | None) -> tuple[str, str]:

@@ -112,7 +112,15 @@ def judge(
     )
     samples = quiet_samples((*package_samples(malicious), *inventory.samples), allowed)
     found = suppressed(result.vulnerabilities)
-    return ImageReport(status_of(coverage), coverage, found, samples, tools_of(inventory), result.host_only)
+    return ImageReport(
+        status=status_of(coverage),
+        coverage=coverage,
+        vulnerabilities=found,
+        samples=samples,
+        tools=tools_of(inventory),
+        host_only=result.host_only,
+        suppressions=suppressed.hiding(found),
+    )
 
 
 def assess(

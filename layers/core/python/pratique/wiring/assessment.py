@@ -14,6 +14,7 @@ from pratique.services.compare_images import CompareImages
 from pratique.services.current_advisories import current_database, newer_database
 from pratique.services.explain_image import ExplainImage
 from pratique.services.host_findings import HostFindings
+from pratique.services.image_bill import ImageBill
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.image_layers import ImageLayers
 from pratique.services.past_findings import PastFindings
@@ -77,6 +78,11 @@ def host_findings() -> HostFindings:
 def image_layers() -> ImageLayers:
     """Return what tells of a stored image's layers, on the present advisory database."""
     return ImageLayers(stores().findings, objects(), current_database(objects(), _FOLDER))
+
+
+def image_bill() -> ImageBill:
+    """Return what reads a stored image for a bill of materials; it needs no advisories."""
+    return ImageBill(stores().findings, objects())
 
 
 def report_image(as_of: str = "") -> ReportImage:
