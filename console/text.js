@@ -78,7 +78,11 @@ export const text = {
   fixState: { fixed: "Fixed version", not_fixed: "No fix yet", wont_fix: "Will not be fixed", will_not_fix: "Will not be fixed", unknown: "Not known whether there is a fix" },
   outcome: { affected: "Affected", not_affected: "Not affected", undetermined: "Could not be decided", dropped: "Left out" },
   category: { system: "System", application: "Application" },
+  leftOut: {
+    not_selected: "Left out, no kind that is scanned", over_limit: "Left out, over a limit", unreadable: "Left out, unreadable", too_deep: "Left out, too deep in archives", damaged: "Damaged, scanned as far as anything can read them",
+  },
   reason: {
+    archive_damaged: "An archive is damaged; all that can be read of it was scanned",
     distribution_unknown: "The distribution is not known",
     distribution_without_data: "No advisory data for the distribution",
     distribution_end_of_life: "The distribution gets no more fixes",
@@ -209,7 +213,7 @@ export const text = {
   image: {
     tabs: { layers: "Layers", findings: "Vulnerabilities", samples: "Samples", packages: "Packages", plan: "Fix plan", compare: "Compare", reports: "Reports" },
     coverage: "What the last scan saw", distribution: "Distribution", layersRead: "Layers read", filesScanned: "Files scanned for malware", packages: "Packages found", bytes: "Bytes scanned for malware",
-    advisories: "Advisory database", advisoryAge: "Age of advisory data then", rules: "Malware rules", reasons: (number) => (number === 1 ? "1 thing was not seen" : `${number.toLocaleString("en")} things were not seen`),
+    advisories: "Advisory database", advisoryAge: "Age of advisory data then", filesOf: (number, size) => `${many(number, "file")}, ${size}`, rules: "Malware rules", reasons: (number) => (number === 1 ? "1 thing was not seen" : `${number.toLocaleString("en")} things were not seen`),
     of: (part, whole) => `${part.toLocaleString("en")} of ${whole.toLocaleString("en")}`, allSeen: "Nothing was left out.", untagged: "No tag", tags: "Tags", platform: "Platform", registry: "Registry", digest: "Digest",
     moreReasons: (number) => `Show all ${number.toLocaleString("en")}`,
     layersLess: "Sizes and packages of the layers could not be loaded", layersLead: "The lowest layer is at the bottom, as the image is built. Bars show the size of each layer; the chips what is open in it.",

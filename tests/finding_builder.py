@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from pratique.model.advisory import Exploitation, FixState
-from pratique.model.coverage import Coverage, Reason, ReasonCode, ScanStatus
+from pratique.model.coverage import Coverage, LeftOut, LeftOutFiles, Reason, ReasonCode, ScanStatus
 from pratique.model.digest import DiffId, Digest
 from pratique.model.finding import (
     Category,
@@ -146,6 +146,7 @@ def coverage(*reasons: Reason) -> Coverage:
         advisory_revision="r1",
         rules_revision="rules1",
         reasons=reasons,
+        left_out=(LeftOutFiles(LeftOut.NOT_SELECTED, 90, 9000),),
     )
 
 

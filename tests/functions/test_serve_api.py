@@ -259,6 +259,7 @@ def test_image_is_found_by_its_id_decoded_or_not(estate: Api, path: str) -> None
     assert (body["tags"], body["status"], body["platform"]) == (["1.4.2"], "complete", "linux/amd64")
     assert [layer["index"] for layer in body["layers"]] == [0, 1]
     assert body["coverage"]["packages"] == 88
+    assert body["coverage"]["left_out"] == [{"why": "not_selected", "files": 90, "bytes": 9000}]
 
 
 def test_image_findings_are_of_two_kinds(estate: Api) -> None:

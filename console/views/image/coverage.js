@@ -30,6 +30,7 @@ export function Coverage({ image }) {
         [text.image.packages, numberOf(seen.packages)],
         [text.image.filesScanned, text.image.of(seen.files_scanned, seen.files)],
         [text.image.bytes, bytesOf(seen.bytes_scanned)],
+        ...(seen.left_out ?? []).map((left) => [wordOf(text.leftOut, left.why), text.image.filesOf(left.files, bytesOf(left.bytes))]),
         [text.image.advisoryAge, durationOf(seen.advisory_age_seconds)],
         [text.image.advisories, html`<${Hostile} kind="mono" value=${textOf(seen.advisory_revision)} />`],
         [text.image.rules, html`<${Hostile} kind="mono" value=${textOf(seen.rules_revision)} />`],

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from pratique.model.advisory import Exploitation, FixState
 from pratique.model.base_image import BaseFoundBy, BaseImage
-from pratique.model.coverage import Coverage, Reason, ReasonCode, ScanStatus, status_of
+from pratique.model.coverage import Coverage, LeftOut, LeftOutFiles, Reason, ReasonCode, ScanStatus, status_of
 from pratique.model.digest import DiffId, Digest
 from pratique.model.distribution import Distribution
 from pratique.model.finding import Category, Evidence, ImageReport, PackageFinding, Vulnerability, VulnerabilityFinding
@@ -97,7 +97,8 @@ PACKAGE = ImageSample(
 GONE = replace(
     PACKAGE, sha256="e" * 64, purl="pkg:npm/%40acme/evil@1.0", files=(SampleFile(Location("app/x", LOW), removed=True),)
 )
-COVERAGE = Coverage("debian 12", 2, 2, 100, 10, 1000, 2, "r1", "rules1")
+LEFT_OUT = (LeftOutFiles(LeftOut.NOT_SELECTED, 89, 2_500_000), LeftOutFiles(LeftOut.OVER_LIMIT, 1, 200))
+COVERAGE = Coverage("debian 12", 2, 2, 100, 10, 1000, 2, "r1", "rules1", left_out=LEFT_OUT)
 
 
 def a_report(*reasons: Reason, found: bool = True) -> ImageReport:
@@ -160,6 +161,15 @@ def test_scan_json_says_what_was_not_seen() -> None:
     assert parsed["coverage"]["reasons"] == [
         {"code": "layer_unreadable", "detail": "cut short", "path": "", "layer": HIGH}
     ]
+
+
+def test_what_malware_detectors_left_out_is_told_by_cause() -> None:
+    assert document(a_report())["coverage"]["left_out"] == [
+        {"why": "not_selected", "files": 89, "bytes": 2_500_000},
+        {"why": "over_limit", "files": 1, "bytes": 200},
+    ]
+    words = "10 files (1 kB); left out: 89 of kinds that are not scanned (2 MB); 1 over a limit (200 bytes)"
+    assert words in shown(a_report())
 
 
 def test_table_shows_findings_with_words_for_their_colours() -> None:

@@ -51,6 +51,10 @@ class ArchiveError(PratiqueError):
     """Bytes of a layer or of an archive in it are malformed, or over a limit."""
 
 
+class ArchiveOverLimit(ArchiveError):
+    """Bytes of a layer or of an archive in it go over a limit: there is more than was looked at."""
+
+
 class ExtractorError(PratiqueError):
     """One file could not be read by one extractor; the layer goes on without it."""
 

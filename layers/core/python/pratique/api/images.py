@@ -28,7 +28,7 @@ from pratique.api.explanation_answers import ExplainQuery, ExplanationAnswer
 from pratique.api.parameters import Name, PageQuery, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
 from pratique.model.base_image import LayerOrigin
-from pratique.model.coverage import ReasonCode, ScanStatus
+from pratique.model.coverage import LeftOut, ReasonCode, ScanStatus
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
 from pratique.model.sample import Behaviour, Level
@@ -88,6 +88,16 @@ class ReasonAnswer(Answer):
     layer: str
 
 
+class LeftOutAnswer(Answer):
+    """How many files, members of archives among them, the malware detectors left out for one cause."""
+
+    why: LeftOut = Field(
+        description="`not_selected` is by design, `damaged` was scanned as far as it can be read, the others are gaps"
+    )
+    files: int
+    bytes: int
+
+
 class CoverageAnswer(Answer):
     """What the last scan saw."""
 
@@ -101,6 +111,7 @@ class CoverageAnswer(Answer):
     advisory_revision: str
     rules_revision: str
     advisory_age_seconds: int | None
+    left_out: tuple[LeftOutAnswer, ...]
     reasons: tuple[ReasonAnswer, ...]
 
 

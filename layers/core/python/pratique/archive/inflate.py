@@ -11,7 +11,7 @@ from isal import isal_zlib
 from zstandard import ZstdDecompressor, ZstdError
 
 from pratique.archive.limits import Limits
-from pratique.errors import ArchiveError
+from pratique.errors import ArchiveError, ArchiveOverLimit
 from pratique.ports.images import ByteReader
 
 _GZIP = b"\x1f\x8b"
@@ -89,11 +89,11 @@ class Inflater:
     def _check(self, compressed: int) -> None:
         limits = self._limits
         if self.expanded_bytes > limits.layer_expanded_bytes:
-            raise ArchiveError(f"the layer expands to more than {limits.layer_expanded_bytes} bytes")
+            raise ArchiveOverLimit(f"the layer expands to more than {limits.layer_expanded_bytes} bytes")
         if compressed > limits.layer_compressed_bytes:
-            raise ArchiveError(f"the layer has more than {limits.layer_compressed_bytes} compressed bytes")
+            raise ArchiveOverLimit(f"the layer has more than {limits.layer_compressed_bytes} compressed bytes")
         if self.expanded_bytes > max(limits.ratio_free_bytes, compressed * limits.expansion_ratio):
-            raise ArchiveError(f"the layer expands to more than {limits.expansion_ratio} times its compressed size")
+            raise ArchiveOverLimit(f"the layer expands to more than {limits.expansion_ratio} times its compressed size")
 
 
 def _decompressed(source: _Source) -> Iterator[bytes]:

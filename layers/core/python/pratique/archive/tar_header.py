@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from zlib import adler32
 
-from pratique.errors import ArchiveError
+from pratique.errors import ArchiveError, ArchiveOverLimit
 
 BLOCK = 512
 _SPACES = 8 * 32
@@ -26,7 +26,7 @@ class TarError(ArchiveError):
     """The rest of a tar cannot be read: it is malformed from here on."""
 
 
-class TarOverLimit(TarError):
+class TarOverLimit(TarError, ArchiveOverLimit):
     """The rest of a tar is not read: it goes over a limit."""
 
 

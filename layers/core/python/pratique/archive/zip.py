@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pratique.archive.limits import Limits, current_limits
-from pratique.errors import ArchiveError
+from pratique.errors import ArchiveError, ArchiveOverLimit
 
 _END = b"PK\x05\x06"
 _END_STRUCT = struct.Struct("<4s4H2IH")
@@ -41,16 +41,16 @@ class ZipBudget:
         """Count one entry; raises ArchiveError beyond the limit."""
         self.entries += 1
         if self.entries > self.limits.archive_entries:
-            raise ArchiveError(f"a zip archive holds more than {self.limits.archive_entries} entries")
+            raise ArchiveOverLimit(f"a zip archive holds more than {self.limits.archive_entries} entries")
 
     def allow(self, name: str, compressed: int, expanded: int) -> None:
         """Take ``expanded`` bytes from the budget; raises ArchiveError where that is too much."""
         limits = self.limits
         self.expanded_bytes += expanded
         if expanded > limits.archive_entry_bytes or self.expanded_bytes > limits.archive_expanded_bytes:
-            raise ArchiveError("a zip archive expands over the limit", path=name)
+            raise ArchiveOverLimit("a zip archive expands over the limit", path=name)
         if expanded > limits.archive_ratio_free_bytes and expanded > compressed * limits.archive_expansion_ratio:
-            raise ArchiveError(f"a zip entry expands more than {limits.archive_expansion_ratio} times", path=name)
+            raise ArchiveOverLimit(f"a zip entry expands more than {limits.archive_expansion_ratio} times", path=name)
 
 
 @dataclass(frozen=True, slots=True)

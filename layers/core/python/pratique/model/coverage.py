@@ -27,6 +27,7 @@ class ReasonCode(StrEnum):
     LAYER_OVER_LIMIT = "layer_over_limit"
     FILE_UNREADABLE = "file_unreadable"
     FILE_OVER_LIMIT = "file_over_limit"
+    ARCHIVE_DAMAGED = "archive_damaged"
     ENTRY_REFUSED = "entry_refused"
     VERSION_INCOMPARABLE = "version_incomparable"
     ADVISORIES_MISSING = "advisories_missing"
@@ -54,13 +55,15 @@ class LeftOut(StrEnum):
     """Why the malware detectors did not look at a file.
 
     ``not_selected`` is by design: the file is of no kind that is scanned.  ``over_limit``, ``unreadable`` and
-    ``too_deep`` (an archive inside archives) are gaps, and stand among the reasons too.
+    ``too_deep`` (an archive inside archives) are gaps, and stand among the reasons too.  ``damaged`` archives cannot be
+    opened as such; whatever any reader could take out of them was scanned, so they are told of and no gap.
     """
 
     NOT_SELECTED = "not_selected"
     OVER_LIMIT = "over_limit"
     UNREADABLE = "unreadable"
     TOO_DEEP = "too_deep"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Coverage:
 
 
 # These tell of something that was looked at all the same.
-_TOLD_ONLY = frozenset({ReasonCode.RULE_SLOW})
+_TOLD_ONLY = frozenset({ReasonCode.RULE_SLOW, ReasonCode.ARCHIVE_DAMAGED})
 
 
 def status_of(coverage: Coverage) -> ScanStatus:

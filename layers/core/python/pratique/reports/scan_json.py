@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pratique.model.base_image import BaseImage, LayerOrigin
-from pratique.model.coverage import Reason
+from pratique.model.coverage import LeftOutFiles, Reason
 from pratique.model.distribution import Distribution
 from pratique.model.finding import Evidence, ImageReport, VulnerabilityFinding
 from pratique.model.image import Image
@@ -34,7 +34,7 @@ class ImageEntry:
 
 @dataclass(frozen=True, slots=True)
 class CoverageEntry:
-    """What the scan could see; sizes are bytes, ages seconds."""
+    """What the scan could see; sizes are bytes, ages seconds.  ``left_out`` is what was not scanned for malware."""
 
     layers: int
     layers_read: int
@@ -45,6 +45,7 @@ class CoverageEntry:
     advisory_revision: str
     advisory_age_seconds: int | None
     rules_revision: str
+    left_out: tuple[LeftOutFiles, ...]
     reasons: tuple[Reason, ...]
 
 
@@ -156,6 +157,7 @@ def _coverage(report: ImageReport) -> CoverageEntry:
         advisory_revision=seen.advisory_revision,
         advisory_age_seconds=seen.advisory_age_seconds,
         rules_revision=seen.rules_revision,
+        left_out=seen.left_out,
         reasons=seen.reasons,
     )
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pratique.model.advisory import FixState
-from pratique.model.coverage import Reason, ScanStatus
+from pratique.model.coverage import Coverage, LeftOut, Reason, ScanStatus
 from pratique.model.finding import Category, ImageReport, PackageFinding, VulnerabilityFinding
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
@@ -54,8 +54,16 @@ _VERDICTS: Mapping[ScanStatus, str] = {
     ScanStatus.UNSUPPORTED: "there is no advisory data for this image; nothing found does not mean clean",
     ScanStatus.FAILED: "the image could not be scanned",
 }
+_LEFT_OUT: Mapping[LeftOut, str] = {
+    LeftOut.NOT_SELECTED: "of kinds that are not scanned",
+    LeftOut.OVER_LIMIT: "over a limit",
+    LeftOut.UNREADABLE: "unreadable",
+    LeftOut.TOO_DEEP: "too deep in archives",
+    LeftOut.DAMAGED: "damaged archives, scanned as far as they can be read",
+}
 _REASONS_SHOWN = 20
 _NAMES_SHOWN = 5
+_THOUSAND = 1000
 
 
 def print_scan(console: Console, image: Image, report: ImageReport, inventory: ImageInventory) -> None:
@@ -71,6 +79,7 @@ def print_scan(console: Console, image: Image, report: ImageReport, inventory: I
     if found := [one for one in report.vulnerabilities if one.host_only]:
         console.print(_vulnerabilities(_HOST_ONLY, found, places))
     console.print(_coverage(report.status, report.coverage.reasons, places))
+    console.print(_scanned(report.coverage))
     console.print(_summary(report))
 
 
@@ -189,6 +198,22 @@ def _coverage(status: ScanStatus, reasons: Sequence[Reason], places: Mapping[str
     if len(reasons) > _REASONS_SHOWN:
         lines.append(Text(f"  and {len(reasons) - _REASONS_SHOWN} more; --format json lists all"))
     return Group(*lines)
+
+
+def _scanned(seen: Coverage) -> RenderableType:
+    """Say how many files the malware detectors looked at, and how many they left out, by cause."""
+    left = "; ".join(f"{one.files:,} {_LEFT_OUT[one.why]} ({_size(one.bytes)})" for one in seen.left_out)
+    scanned = f"Scanned for malware: {seen.files_scanned:,} files ({_size(seen.bytes_scanned)})"
+    return Text(scanned + (f"; left out: {left}" if left else ""))
+
+
+def _size(count: int) -> str:
+    """Return bytes in a unit that people read, in powers of a thousand."""
+    value, units = float(count), iter(("bytes", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while value >= _THOUSAND and (larger := next(units, "")):
+        value, unit = value / _THOUSAND, larger
+    return f"{value:.0f} {unit}"
 
 
 def _summary(report: ImageReport) -> RenderableType:
