@@ -14,6 +14,7 @@ from pratique.cli.hunt import hunt
 from pratique.cli.inventory import inventory
 from pratique.cli.plan import plan
 from pratique.cli.push import push
+from pratique.cli.rules import rules_app
 from pratique.cli.scan import scan
 from pratique.cli.up import up
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 for command in (scan, inventory, explain, plan, compare, up, push, hunt):
     app.command()(command)
 app.add_typer(advisories_app, name="advisories")
+app.add_typer(rules_app, name="rules")
 
 
 def _print_version(asked: bool) -> None:
