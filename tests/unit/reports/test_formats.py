@@ -16,6 +16,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from pratique.errors import InvalidValue
+from pratique.model.advisory import FixState
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.finding import ImageReport
 from pratique.model.suppression import Covers, Suppression
@@ -70,6 +71,36 @@ def test_csv_and_json_lines_have_a_row_for_each_package_and_place() -> None:
     assert [row["kind"] for row in rows] == ["vulnerability"] * 2 + ["sample"] * 2
     assert (rows[0]["id"], rows[0]["origin"], rows[0]["fixed_version"]) == ("CVE-2026-1", "base", "3.0.15-1~deb12u1")
     assert "apt-get" in rows[0]["fix_command"]
+
+
+@pytest.mark.parametrize("which", ["found", "hostile", "suppressed", "unknown"])
+def test_no_text_that_says_what_to_do_is_empty(which: str) -> None:
+    bare = [
+        dataclasses.replace(
+            finding,
+            vulnerability=dataclasses.replace(finding.vulnerability, title="", references=(), severity_source=""),
+            packages=tuple(
+                dataclasses.replace(item, evidence=(), fixed_version="", fix_state=FixState.UNKNOWN)
+                for item in finding.packages
+            ),
+        )
+        for finding in a_report().vulnerabilities
+    ]
+    reports = {
+        "found": a_report(),
+        "hostile": hostile(),
+        "suppressed": suppressed(),
+        "unknown": dataclasses.replace(a_report(), vulnerabilities=tuple(bare)),
+    }
+    texts = ("cause", "fix_note", "dockerfile", "caution", "prevention", "references")
+    rows = json.loads(made(ReportFormat.JSON, reports[which]))["vulnerabilities"]
+    rows += [
+        row
+        for row in map(json.loads, made(ReportFormat.JSON_LINES, reports[which]).splitlines())
+        if row["kind"] == "vulnerability"
+    ]
+    assert len(rows) == 4
+    assert [(row["id"], name) for row in rows for name in texts if not row[name]] == []
 
 
 def test_csv_cell_of_a_hostile_name_is_no_formula() -> None:

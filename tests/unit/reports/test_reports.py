@@ -123,7 +123,8 @@ def test_scan_json_has_exactly_the_stated_fields() -> None:
     assert list(parsed["image"]) == ["reference", "digest", "platform", "distribution", "base"]
     assert list(parsed["vulnerabilities"][0]) == [
         "id", "aliases", "category", "host_only", "priority", "severity", "severity_source", "package",
-        "fixed_version", "fix_state", "path", "layer", "origin", "evidence", "suppressed_by",
+        "fixed_version", "fix_state", "path", "layer", "origin", "evidence", "suppressed_by", "cause", "fix_command",
+        "fix_note", "dockerfile", "caution", "prevention", "references",
     ]  # fmt: skip
     assert parsed["vulnerabilities"][0]["evidence"] == [
         {

@@ -16,7 +16,7 @@ from pratique.model.finding import ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.reports.finding_rows import FindingRow, SampleRow, finding_rows, sample_rows
-from pratique.reports.scan_json import to_json
+from pratique.reports.json_document import to_json
 
 _LABELS = {"high": "HIGH", "medium": "MEDIUM", "low": "LOW", "urgent": "CRITICAL", "warning": "MEDIUM", "notice": "LOW"}
 _TITLE, _TEXT, _RECOMMENDATION, _REFERENCES = 256, 1024, 512, 10

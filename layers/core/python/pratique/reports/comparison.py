@@ -8,7 +8,7 @@ from itertools import groupby
 from rich.console import Console
 
 from pratique.model.comparison import ComparedFinding, Comparison
-from pratique.reports.scan_json import to_json
+from pratique.reports.json_document import to_json
 from pratique.reports.visible_text import shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pratique.model.finding import ImageReport, VulnerabilityFinding
+from pratique.model.finding import ImageReport, PackageFinding, VulnerabilityFinding
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.ports.findings import PlacedLayer, StoredPackage
@@ -13,16 +13,24 @@ from pratique.remediation.cause import cause_of
 from pratique.remediation.remedy import Remedy, Surroundings, remedy_of
 from pratique.reports.affected_packages import placed_layers, stored_package
 
+_REFERENCES_TOLD = 20
+
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
     """One vulnerability in one package; ``score`` is the highest CVSS base score that any source gives."""
 
     finding: VulnerabilityFinding
+    affected: PackageFinding
     package: StoredPackage
     score: float | None
     cause: str
     remedy: Remedy
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The first of the addresses, the advisory's own pages before all."""
+        return self.remedy.references[:_REFERENCES_TOLD]
 
     @property
     def is_suppressed(self) -> bool:
@@ -56,7 +64,7 @@ def finding_rows(image: Image, report: ImageReport, inventory: ImageInventory) -
         for affected in finding.packages:
             package = stored_package(affected, layers, inventory.distribution)
             remedy = remedy_of([package], around, vulnerability=flaw.id, references=flaw.references)
-            yield FindingRow(finding, package, score, cause_of(package), remedy)
+            yield FindingRow(finding, affected, package, score, cause_of(package), remedy)
 
 
 def sample_rows(image: Image, report: ImageReport) -> Iterator[SampleRow]:

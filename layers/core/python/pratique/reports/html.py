@@ -12,7 +12,7 @@ from html import escape
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
-from pratique.reports.finding_rows import finding_rows, sample_rows
+from pratique.reports.finding_rows import FindingRow, finding_rows, sample_rows
 from pratique.reports.printable import printable
 from pratique.reports.scan_summary import summarize
 
@@ -84,10 +84,20 @@ def _findings(image: Image, report: ImageReport, inventory: ImageInventory) -> I
                 _text(row.cause),
                 f"/{_text(package.path)}<br>layer {package.layer.index}, {package.origin.value}"
                 f"<br>{_text(package.layer.created_by)}",
-                f"{command}{_text(row.remedy.instead)}<br>{_text(row.remedy.caution)}",
+                "<br>".join((f"{command}{_text(row.remedy.instead)}", *map(_text, _texts(row)))),
             ),
             quiet=row.is_suppressed,
         )
+
+
+def _texts(row: FindingRow) -> Iterable[str]:
+    remedy = row.remedy
+    return (
+        remedy.dockerfile,
+        f"Caution: {remedy.caution}",
+        f"Prevention: {remedy.prevention}",
+        " ".join(row.references),
+    )
 
 
 def _samples(image: Image, report: ImageReport) -> Iterable[str]:

@@ -11,9 +11,9 @@ from pratique.model.distribution import Distribution
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage
+from pratique.reports.json_document import ImageEntry, to_json
 from pratique.reports.layer_places import LayerPlace, layer_places, place_of
 from pratique.reports.purl import purl_of
-from pratique.reports.scan_json import ImageEntry, to_json
 
 SCHEMA_VERSION = 1
 

@@ -16,7 +16,7 @@ Cells = Mapping[str, str | int | float | bool | None]
 COLUMNS = (
     "kind", "image", "digest", "id", "category", "priority", "severity", "score", "epss", "known_exploited", "package",
     "version", "purl", "fixed_version", "fix_state", "path", "layer", "instruction", "origin", "suppressed_by", "cause",
-    "fix_command", "fix_note",
+    "fix_command", "fix_note", "dockerfile", "caution", "prevention", "references",
 )  # fmt: skip
 _HEADER = f"{','.join(COLUMNS)}\r\n".encode()
 
@@ -67,6 +67,10 @@ def _finding(row: FindingRow) -> Cells:
         "cause": row.cause,
         "fix_command": row.remedy.command,
         "fix_note": row.remedy.instead,
+        "dockerfile": row.remedy.dockerfile,
+        "caution": row.remedy.caution,
+        "prevention": row.remedy.prevention,
+        "references": " ".join(row.references),
     }
 
 

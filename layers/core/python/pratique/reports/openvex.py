@@ -21,8 +21,8 @@ from pratique.model.finding import ImageReport, PackageFinding, VulnerabilityFin
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.model.suppression import Justification, Suppression
+from pratique.reports.json_document import to_json
 from pratique.reports.purl import image_purl, purl_of
-from pratique.reports.scan_json import to_json
 from pratique.reports.serial_number import serial_number
 
 _CONTEXT = "https://openvex.dev/ns/v0.2.0"

@@ -16,7 +16,7 @@ from pratique.model.finding import ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.reports.finding_rows import FindingRow, SampleRow, finding_rows, sample_rows
-from pratique.reports.scan_json import to_json
+from pratique.reports.json_document import to_json
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {

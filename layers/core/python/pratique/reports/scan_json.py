@@ -5,31 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import msgspec
-
-from pratique.model.base_image import BaseImage, LayerOrigin
+from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import LeftOutFiles, Reason
-from pratique.model.distribution import Distribution
-from pratique.model.finding import Evidence, ImageReport, VulnerabilityFinding
+from pratique.model.finding import Evidence, ImageReport
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.model.sample import ImageSample, RuleMatch
+from pratique.reports.finding_rows import FindingRow, finding_rows
+from pratique.reports.json_document import ImageEntry, to_json
 from pratique.reports.layer_places import LayerPlace, layer_places, place_of
-from pratique.reports.purl import purl_of
 from pratique.reports.scan_summary import ScanSummary, summarize
 
 SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ImageEntry:
-    """Which image was scanned; ``distribution`` is ``debian 12`` and the like, empty where it is not known."""
-
-    reference: str
-    digest: str
-    platform: str
-    distribution: str
-    base: BaseImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +50,10 @@ class PackageEntry:
 class VulnerabilityEntry:
     """One vulnerability in one package; ``origin`` says whether it came with the base image.
 
-    ``evidence`` has one entry for each advisory that matches: its range and the comparison that was made.
-    ``suppressed_by`` is the id of the suppression that hides it; then it is in no number of the summary.
+    ``evidence`` has one entry for each advisory that matches: its range and the comparison that was made; ``cause``
+    says it in a sentence.  ``suppressed_by`` is the id of the suppression that hides it; then it is in no number of the
+    summary.  Of the texts that say what to do only ``fix_command`` may be empty, where no command mends it;
+    ``dockerfile`` says which instruction to change, ``references`` are the first 20.
     """
 
     id: str
@@ -82,6 +71,13 @@ class VulnerabilityEntry:
     origin: LayerOrigin
     evidence: tuple[Evidence, ...]
     suppressed_by: str
+    cause: str
+    fix_command: str
+    fix_note: str
+    dockerfile: str
+    caution: str
+    prevention: str
+    references: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +116,13 @@ class ScanDocument:
 def scan_document(image: Image, report: ImageReport, inventory: ImageInventory) -> ScanDocument:
     """Return the document of one scan, worst first."""
     places = layer_places(image)
-    findings = sorted(report.vulnerabilities, key=lambda finding: (finding.priority.rank, finding.vulnerability.id))
     samples = sorted(report.samples, key=lambda sample: (sample.level.rank, sample.name, sample.sha256))
     return ScanDocument(
         schema_version=SCHEMA_VERSION,
         image=ImageEntry(image.reference, image.digest, str(image.platform), report.coverage.distribution, image.base),
         status=report.status.value,
         coverage=_coverage(report),
-        vulnerabilities=tuple(
-            entry for finding in findings for entry in _vulnerability(finding, places, inventory.distribution)
-        ),
+        vulnerabilities=tuple(_vulnerability(row, places) for row in finding_rows(image, report, inventory)),
         samples=tuple(entry for sample in samples for entry in _sample(sample, places)),
         summary=summarize(report),
     )
@@ -138,11 +131,6 @@ def scan_document(image: Image, report: ImageReport, inventory: ImageInventory) 
 def scan_json(image: Image, report: ImageReport, inventory: ImageInventory) -> bytes:
     """Return the document as indented UTF-8 JSON with a line end."""
     return to_json(scan_document(image, report, inventory))
-
-
-def to_json(document: object) -> bytes:
-    """Return a document of dataclasses as indented UTF-8 JSON with a line end."""
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def _coverage(report: ImageReport) -> CoverageEntry:
@@ -162,36 +150,35 @@ def _coverage(report: ImageReport) -> CoverageEntry:
     )
 
 
-def _vulnerability(
-    finding: VulnerabilityFinding, places: Mapping[str, LayerPlace], distribution: Distribution | None
-) -> Iterator[VulnerabilityEntry]:
-    flaw = finding.vulnerability
-    for affected in finding.packages:
-        installed = affected.installed
-        location = installed.locations[0]
-        place = place_of(places, location.layer)
-        yield VulnerabilityEntry(
-            id=flaw.id,
-            aliases=flaw.aliases,
-            category=finding.category.value,
-            host_only=finding.host_only,
-            priority=finding.priority.value,
-            severity=flaw.severity.value,
-            severity_source=flaw.severity_source,
-            package=PackageEntry(
-                installed.ecosystem,
-                installed.package.name,
-                installed.package.version,
-                purl_of(installed, distribution),
-            ),
-            fixed_version=affected.fixed_version,
-            fix_state=affected.fix_state.value,
-            path=location.path,
-            layer=place,
-            origin=place.origin,
-            evidence=affected.evidence,
-            suppressed_by=affected.suppressed_by,
-        )
+def _vulnerability(row: FindingRow, places: Mapping[str, LayerPlace]) -> VulnerabilityEntry:
+    flaw, affected, remedy = row.finding.vulnerability, row.affected, row.remedy
+    installed = affected.installed
+    location = installed.locations[0]
+    place = place_of(places, location.layer)
+    return VulnerabilityEntry(
+        id=flaw.id,
+        aliases=flaw.aliases,
+        category=row.finding.category.value,
+        host_only=row.finding.host_only,
+        priority=row.finding.priority.value,
+        severity=flaw.severity.value,
+        severity_source=flaw.severity_source,
+        package=PackageEntry(installed.ecosystem, installed.package.name, installed.package.version, row.package.purl),
+        fixed_version=affected.fixed_version,
+        fix_state=affected.fix_state.value,
+        path=location.path,
+        layer=place,
+        origin=place.origin,
+        evidence=affected.evidence,
+        suppressed_by=affected.suppressed_by,
+        cause=row.cause,
+        fix_command=remedy.command,
+        fix_note=remedy.instead,
+        dockerfile=remedy.dockerfile,
+        caution=remedy.caution,
+        prevention=remedy.prevention,
+        references=row.references,
+    )
 
 
 def _sample(sample: ImageSample, places: Mapping[str, LayerPlace]) -> Iterator[SampleEntry]:

@@ -1,0 +1,25 @@
+"""What JSON documents share: the image that they are about, and how they are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from pratique.model.base_image import BaseImage
+
+
+@dataclass(frozen=True, slots=True)
+class ImageEntry:
+    """Which image a document is about; ``distribution`` is ``debian 12`` and the like, empty where it is not known."""
+
+    reference: str
+    digest: str
+    platform: str
+    distribution: str
+    base: BaseImage
+
+
+def to_json(document: object) -> bytes:
+    """Return a document of dataclasses as indented UTF-8 JSON with a line end."""
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
