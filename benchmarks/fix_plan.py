@@ -4,8 +4,8 @@
     python -m benchmarks.fix_plan LAYOUT --upgradable             # advisories made from what apt would upgrade
 
 Needs root, umoci, and package sources that the machine itself is configured for.  ``--certificates`` names a bundle of
-certificate authorities that the sources are signed with, ``--python-path`` a folder that pip is imported from where
-the image's own one does not run.
+certificate authorities that the sources are signed with, ``--pip`` the folder of a pip in the image that runs, where
+the one that Python would import there does not: it is imported without its metadata, so that it sees what is installed.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def main() -> int:
             for number, step in enumerate(plan.steps, 1):
                 print(f"step {number}: {step.owner}, {step.tool}, {len(step.packages)} packages: {step.command[:400]}")
                 if step.command:
-                    _inside(bundle / "rootfs", step.command, options.python_path)
+                    _inside(bundle / "rootfs", step.command, options.pip)
         _run("umoci", "repack", "--image", f"{layout}:mended", str(bundle))
         _, _, after = _scan(f"{layout}:mended", database)
     return _compare(plan, before[2], after)
@@ -70,7 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", type=Path)
     parser.add_argument("--upgradable", action="store_true")
     parser.add_argument("--certificates", type=Path, default=Path("/etc/ssl/certs/ca-certificates.crt"))
-    parser.add_argument("--python-path", default="")
+    parser.add_argument("--pip", default="")
     options = parser.parse_args()
     if options.upgradable == bool(options.database):
         parser.error("give --database or --upgradable")
@@ -161,15 +161,20 @@ def _chroot(root: Path, certificates: Path) -> Iterator[None]:
         shutil.rmtree(beside)
 
 
-def _inside(root: Path, command: str, python_path: str) -> str:
+def _inside(root: Path, command: str, pip: str) -> str:
     environment = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME": "/root",
         "LC_ALL": "C",
         "DEBIAN_FRONTEND": "noninteractive",
         "PIP_CERT": "/run/plan/ca.crt",
-        **({"PYTHONPATH": python_path} if python_path else {}),
+        **({"PYTHONPATH": "/run/plan/pip"} if pip else {}),
     }
+    if pip:
+        link = root / "run/plan/pip/pip"
+        link.parent.mkdir(exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(pip)
     done = subprocess.run(
         ["chroot", str(root), "sh", "-c", command], check=False, env=environment, capture_output=True, text=True
     )

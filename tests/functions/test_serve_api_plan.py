@@ -13,7 +13,6 @@ from pratique.model.digest import DiffId
 from pratique.model.image import Image, ImageId
 from pratique.model.inventory import AnalyzedImage, ImageInventory
 from pratique.model.package import PackageType
-from pratique.reports.formats import ReportFormat
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.plan_image import PlanImage
 from pratique.services.report_image import ReportImage
@@ -82,13 +81,3 @@ def test_plan_names_newer_builds_of_the_base_and_what_they_would_remove(api: Api
 
 def test_plan_of_an_image_that_is_not_known_is_not_found(api: Api) -> None:
     assert api.get(f"/v1/images/{quote(str(image_id('unknown')), safe='')}/fix-plan").status == 404
-
-
-@pytest.mark.parametrize("form", list(ReportFormat))
-def test_report_is_written_in_every_format(api: Api, form: ReportFormat) -> None:
-    place = f"/v1/images/{quote(str(SHOP), safe='')}/report"
-    answer = api.get(place, format=form.value)
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == form.media_type
-    assert "CVE-2026-1" in answer.text
-    assert api.get(place, format="pdf").status == 422

@@ -108,14 +108,30 @@ RULES = (
          "Rebuild on a newer build of its base image that holds libssl3 3.0.15-1 or later: "
          "the image has no shell or package manager of its own.", _NO_TOOLS),
     Rule("pip", "`/usr` and `/usr/local`", _python(f"usr/local/{_SITE}"),
-         "python3 -m pip install Django==3.2.25"),
-    Rule("pip-system", "`dist-packages` of Debian and Ubuntu",
+         "python3.11 -m pip install Django==3.2.25"),
+    Rule("pip", "the same, metadata in one file", _python("usr/lib/python3.9/site-packages/Django-3.2.egg-info"),
+         "rm -r /usr/lib/python3.9/site-packages/Django-3.2.egg-info && python3.9 -m pip install Django==3.2.25"),
+    Rule("pip-system", "`/usr/local`'s `dist-packages` of Debian and Ubuntu",
          _python("usr/local/lib/python3.11/dist-packages/Django-3.2.dist-info/METADATA"),
-         "PIP_BREAK_SYSTEM_PACKAGES=1 python3 -m pip install Django==3.2.25"),
+         "PIP_BREAK_SYSTEM_PACKAGES=1 python3.11 -m pip install Django==3.2.25"),
     Rule("pip-environment", "a virtual environment", _python(f"opt/venv/{_SITE}"),
          "/opt/venv/bin/python -m pip install Django==3.2.25"),
     Rule("pip-target", "a folder of packages (Lambda, vendored)", _python("var/task/Django-3.2.dist-info/METADATA"),
+         "rm -r /var/task/Django-3.2.dist-info && "
          "python3 -m pip install --upgrade --no-deps --target /var/task Django==3.2.25"),
+    Rule("pip-target", "`/usr/lib/python3/dist-packages`, and not Debian's package",
+         _python("usr/lib/python3/dist-packages/Django-3.2.egg-info/PKG-INFO"),
+         "rm -r /usr/lib/python3/dist-packages/Django-3.2.egg-info && "
+         "python3 -m pip install --upgrade --no-deps --target /usr/lib/python3/dist-packages Django==3.2.25"),
+    Rule("by-hand", "a copy inside another distribution",
+         _python("opt/venv/lib/python3.11/site-packages/shop/_vendor/Django-3.2.dist-info/METADATA"), "",
+         "Django at /opt/venv/lib/python3.11/site-packages/shop/_vendor/Django-3.2.dist-info/METADATA is a part of "
+         "shop: update that one."),
+    Rule("wheel", "a wheel, such as those of ensurepip",
+         _python("usr/share/python-wheels/Django-3.2-py3-none-any.whl"), "",
+         "/usr/share/python-wheels/Django-3.2-py3-none-any.whl is a wheel, which is installed from and not imported: "
+         "put one of Django 3.2.25 or later in its place (what ensurepip brings comes with a newer Python), or delete "
+         "it where nothing is installed from it."),
     Rule("requirements", "`requirements.txt`", _python("app/requirements.txt"), "",
          "Write Django==3.2.25 in /app/requirements.txt, and install from it again."),
     Rule("poetry", "`poetry.lock`", _python("app/poetry.lock"), "poetry add --directory=/app Django==3.2.25"),

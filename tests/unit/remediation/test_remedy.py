@@ -106,7 +106,7 @@ def test_packages_of_one_manager_are_mended_by_one_command() -> None:
     wheel = package("pypi", "Django", "3.2", "3.2.25", path="usr/lib/python3.11/site-packages/a/METADATA")
     assert remedy(wheel, *debs).command == (
         "apt-get update && apt-get satisfy -y 'libcurl4 (>= 2-1)' 'curl (>= 2-1)' && "
-        "python3 -m pip install Django==3.2.25"
+        "python3.11 -m pip install Django==3.2.25"
     )
 
 

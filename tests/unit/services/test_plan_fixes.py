@@ -70,7 +70,7 @@ def test_package_goes_to_the_least_version_that_nothing_covers(database: SqliteD
     """The fix of CVE-2026-2 has CVE-2026-3, which the installed version has not."""
     plan = plan_of([wheel("Django", "3.2.10")], database)
     (step,) = plan.steps
-    assert step.command == "python3 -m pip install Django==4.2.1"
+    assert step.command == "python3.11 -m pip install Django==4.2.1"
     assert removed(plan) == [{"CVE-2026-1", "CVE-2026-2"}]
     assert (plan.findings, plan.removed, plan.left) == (2, 2, ())
 
@@ -93,7 +93,7 @@ def test_packages_of_one_owner_and_tool_are_one_step(database: SqliteDatabase) -
         (LayerOrigin.BASE, "apt-get", ["libssl3", "openssl"]),
         (LayerOrigin.APPLICATION, "apt-get", ["curl"]),
     ]
-    assert plan.steps[0].command == "python3 -m pip install 'Django>=4.2.1' 'ecdsa>=0.19.2'"
+    assert plan.steps[0].command == "python3.11 -m pip install 'Django>=4.2.1' 'ecdsa>=0.19.2'"
     assert "newer build" in plan.steps[1].instead
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pratique.model.base_image import BaseImage
 from pratique.remediation.affected import AffectedPackage
-from pratique.remediation.places import Place
+from pratique.remediation.place import Place
 from pratique.remediation.words import shown
 
 
@@ -51,6 +51,14 @@ def _toolchain(package: AffectedPackage) -> str:
     return f"Build {_path(package)} again with Go {shown(package.fixed_version)} or later."
 
 
+def _wheel(package: AffectedPackage) -> str:
+    wanted = f"{shown(package.name)} {shown(package.fixed_version)} or later"
+    return (
+        f"{_path(package)} is a wheel, which is installed from and not imported: put one of {wanted} in its place "
+        "(what ensurepip brings comes with a newer Python), or delete it where nothing is installed from it."
+    )
+
+
 def _requirements(package: AffectedPackage) -> str:
     return (
         f"Write {shown(package.name)}=={shown(package.fixed_version)} in {_path(package)}, and install from it again."
@@ -76,6 +84,7 @@ _BESIDE: Mapping[str, str] = {
 _SENTENCES: Mapping[str, Callable[[AffectedPackage], str]] = {
     "odd-name": _odd,
     "go-toolchain": _toolchain,
+    "wheel": _wheel,
     "requirements": _requirements,
 }
 

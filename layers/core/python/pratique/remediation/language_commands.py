@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from pratique.remediation.affected import AffectedPackage
-from pratique.remediation.places import Place
+from pratique.remediation.place import Place
+from pratique.remediation.python_places import leaves_metadata, metadata_of
 from pratique.remediation.words import shell
 
 Command = Callable[[Place, Sequence[AffectedPackage]], str]
@@ -26,13 +27,28 @@ def _at(place: Place) -> str:
 def pip(place: Place, packages: Sequence[AffectedPackage], *, relation: str = "==") -> str:
     """Return the command of pip; ``>=`` lets it choose versions that fit together and can be installed."""
     specs = _specs(packages, "{name}" + relation + "{fixed}")
-    if place.tool == "pip-environment":
-        return shell(f"{_at(place)}/bin/python", "-m", "pip", "install", *specs)
-    if place.tool == "pip-target":
-        return shell("python3", "-m", "pip", "install", "--upgrade", "--no-deps", "--target", _at(place), *specs)
-    command = shell("python3", "-m", "pip", "install", *specs)
+    python = place.program or "python3"
+    match place.tool:
+        case "pip-environment":
+            command = shell(f"{_at(place)}/bin/python", "-m", "pip", "install", *specs)
+        case "pip-target":
+            command = shell(python, "-m", "pip", "install", "--upgrade", "--no-deps", "--target", _at(place), *specs)
+        case _:
+            command = shell(python, "-m", "pip", "install", *specs)
     # Debian and Ubuntu keep pip out of their own folder; a pip that knows no such guard ignores this.
-    return f"PIP_BREAK_SYSTEM_PACKAGES=1 {command}" if place.tool == "pip-system" else command
+    guard = "PIP_BREAK_SYSTEM_PACKAGES=1 " if place.tool == "pip-system" else ""
+    return f"{_without_old_metadata(place, packages)}{guard}{command}"
+
+
+def _without_old_metadata(place: Place, packages: Sequence[AffectedPackage]) -> str:
+    """Return the removal of metadata that pip would leave, and of a package whose files are no record's."""
+    left = (
+        f"/{metadata_of(package.path)}"
+        for package in packages
+        if place.tool == "pip-target" or leaves_metadata(package.path)
+    )
+    old = sorted(set(left))
+    return f"{shell('rm', '-r', *old)} && " if old else ""
 
 
 def _npm(place: Place, packages: Sequence[AffectedPackage]) -> str:

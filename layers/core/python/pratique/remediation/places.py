@@ -5,13 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from pratique.model.package import PackageType
 from pratique.remediation.affected import AffectedPackage
+from pratique.remediation.place import Place
+from pratique.remediation.python_places import python_place
 
-_PYTHON = re.compile(r"(?P<prefix>.*?)/?lib(?:64)?/(?P<python>python\d+(?:\.\d+)?)/(?P<kind>site|dist)-packages/")
-_PYTHON_LOCKS = {"poetry.lock": "poetry", "uv.lock": "uv", "Pipfile.lock": "pipenv"}
 _NODE_LOCKS = {
     "package-lock.json": "npm",
     "npm-shrinkwrap.json": "npm",
@@ -22,34 +21,10 @@ _NODE_LOCKS = {
 _GLOBAL_NODE = re.compile(r"(?:usr(?:/local)?|opt/[^/]+)/lib")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A tool and the folder (no leading ``/``) that it works in; ``part_of`` names a package that ships this one."""
-
-    tool: str
-    folder: str = ""
-    part_of: str = ""
-
-
 def place_of(package: AffectedPackage) -> Place:
     """Return what installs a language package where it lies."""
     find = _FINDERS.get(package.type)
     return find(package.path) if find else Place("by-hand")
-
-
-def _python(path: str) -> Place:
-    name = posixpath.basename(path)
-    if name in _PYTHON_LOCKS:
-        return Place(_PYTHON_LOCKS[name], posixpath.dirname(path))
-    if name.endswith(".txt"):
-        return Place("requirements", path)
-    found = _PYTHON.match(path)
-    if found is None:
-        # Lambda bundles and vendored copies: packages lie straight in a folder.
-        return Place("pip-target", posixpath.dirname(posixpath.dirname(path)))
-    if found["kind"] == "dist" or found["prefix"] in ("usr", "usr/local", ""):
-        return Place("pip-system" if found["kind"] == "dist" else "pip")
-    return Place("pip-environment", found["prefix"])
 
 
 def _node(path: str) -> Place:
@@ -89,7 +64,7 @@ def _project(tool: str, files: tuple[str, ...]) -> Callable[[str], Place]:
 
 
 _FINDERS: Mapping[str, Callable[[str], Place]] = {
-    PackageType.PYPI: _python,
+    PackageType.PYPI: python_place,
     PackageType.NPM: _node,
     PackageType.GEM: _gem,
     PackageType.COMPOSER: _composer,

@@ -15,7 +15,7 @@ from pratique.ports.findings import StoredPackage
 from pratique.remediation.by_hand import by_hand, note_beside
 from pratique.remediation.cause import place_of_package
 from pratique.remediation.caution import caution_of
-from pratique.remediation.places import Place
+from pratique.remediation.place import Place
 from pratique.remediation.remedy import Surroundings, grouped, joint_command_for
 
 PackageKey = tuple[str, str, str, str]

@@ -17,7 +17,8 @@ from pratique.remediation.by_hand import by_hand, note_beside
 from pratique.remediation.cause import state_of
 from pratique.remediation.caution import caution_of, prevention_of
 from pratique.remediation.language_commands import LANGUAGE_COMMANDS, pip
-from pratique.remediation.places import Place, place_of
+from pratique.remediation.place import Place
+from pratique.remediation.places import place_of
 from pratique.remediation.publishers import pages
 from pratique.remediation.system_commands import SYSTEM_COMMANDS
 from pratique.remediation.tools import manager_for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from pratique.model.distribution import Distribution
@@ -19,6 +20,14 @@ def placed_layers(image: Image) -> tuple[PlacedLayer, ...]:
         PlacedLayer(layer.diff_id, layer.index, layer.created_by, image.base.origin(layer.index))
         for layer in image.layers
     )
+
+
+def stored_copies(
+    item: PackageFinding, layers: Mapping[str, PlacedLayer], distribution: Distribution | None
+) -> tuple[StoredPackage, ...]:
+    """Return a package once for each place that the same version of it lies in."""
+    copies = (dataclasses.replace(item.installed, locations=(place,)) for place in item.installed.locations)
+    return tuple(stored_package(dataclasses.replace(item, installed=copy), layers, distribution) for copy in copies)
 
 
 def stored_package(

@@ -17,7 +17,7 @@ from pratique.remediation.cause import state_of
 from pratique.remediation.plan import FixPlan, Left, Pair, steps_of
 from pratique.remediation.remedy import Surroundings
 from pratique.remediation.tools import tools_of
-from pratique.reports.affected_packages import placed_layers, stored_package
+from pratique.reports.affected_packages import placed_layers, stored_copies
 from pratique.versions import compare, scheme_of
 
 _ROUNDS = 6
@@ -47,10 +47,11 @@ def plan_fixes(
     pairs, left = [], []
     for finding in found:
         for affected in finding.packages:
-            package = stored_package(affected, layers, inventory.distribution)
             target = outlook.targets.get(affected.installed, "")
-            moved = dataclasses.replace(package, fixed_version=target)
-            pairs.append(Pair(finding.vulnerability.id, finding.priority, moved))
+            # The same version may lie in several places: each needs a command of its own.
+            for package in stored_copies(affected, layers, inventory.distribution):
+                moved = dataclasses.replace(package, fixed_version=target)
+                pairs.append(Pair(finding.vulnerability.id, finding.priority, moved))
             if (finding.vulnerability.id, affected.installed) in outlook.remaining:
                 why = _why(affected, target, state_of(package))
                 left.append(Left(finding.vulnerability.id, finding.priority, package.name, package.version, why))
