@@ -11,7 +11,7 @@ from pratique.model.inventory import ImageInventory
 from pratique.ports.findings import PlacedLayer, StoredPackage
 from pratique.remediation.cause import cause_of
 from pratique.remediation.remedy import Remedy, Surroundings, remedy_of
-from pratique.reports.affected_packages import placed_layers, stored_package
+from pratique.reports.affected_packages import placed_layers, stored_copies
 
 _REFERENCES_TOLD = 20
 
@@ -62,8 +62,9 @@ def finding_rows(image: Image, report: ImageReport, inventory: ImageInventory) -
         flaw = finding.vulnerability
         score = max((rating.score for rating in flaw.ratings if rating.score is not None), default=None)
         for affected in finding.packages:
-            package = stored_package(affected, layers, inventory.distribution)
-            remedy = remedy_of([package], around, vulnerability=flaw.id, references=flaw.references)
+            copies = stored_copies(affected, layers, inventory.distribution)
+            package = copies[0]
+            remedy = remedy_of(copies, around, vulnerability=flaw.id, references=flaw.references)
             yield FindingRow(finding, affected, package, score, cause_of(package), remedy)
 
 

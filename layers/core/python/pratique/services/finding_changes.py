@@ -21,9 +21,11 @@ from pratique.ports.findings import (
     StoredFinding,
     StoredSample,
 )
-from pratique.reports.affected_packages import placed_layers, stored_package
+from pratique.reports.affected_packages import placed_layers, stored_copies
 
 Stored = StoredFinding | StoredSample
+# A finding is one item of a table, and a package of packages can lie in a thousand places.
+_MOST_COPIES = 20
 _NOWHERE = PlacedLayer("", -1, "")
 
 
@@ -140,7 +142,9 @@ def _finding(
         category=item.category,
         priority=item.priority,
         severity=item.vulnerability.severity,
-        packages=tuple(stored_package(package, layers, distribution) for package in item.packages),
+        packages=tuple(
+            copy for package in item.packages for copy in stored_copies(package, layers, distribution)[:_MOST_COPIES]
+        ),
         state=FindingState.IGNORED if item.is_quiet else FindingState.OPEN,
         first_seen=now,
         last_seen=now,
