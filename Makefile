@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The locks are whole, so nothing is resolved again: pip would, and fails on extras.
 PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 
-.PHONY: help setup run test fuzz bench lint build check lock vendor screenshots clean
+.PHONY: help setup run golden test fuzz bench lint build check lock vendor screenshots clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -70,6 +70,9 @@ lock: ## write the hashed requirements files again (needs uv)
 
 vendor: ## take the console's libraries from the npm registry again, as requirements/console.json names them
 	$(PYTHON) requirements/take_npm_files.py console/vendor
+
+golden: setup ## write the golden reports of tests/golden again: read the difference as you read code
+	$(BIN)/python -m tests.golden.reports
 
 screenshots: setup ## take docs/screenshots anew, from a seeded local system (needs Chromium)
 	$(BIN)/python -m tests.browser.take_screenshots

@@ -183,5 +183,5 @@ def test_cause_is_made_from_the_evidence() -> None:
     )
     wheel = package("pypi", "Django", "3.2", "3.2.25", ecosystem="PyPI")
     assert cause_of(replace(wheel, advisory="GHSA-1-2-3")) == (
-        "Django 3.2 is below 3.2.25, in which GitHub fixed it (GHSA-1-2-3)."
+        "Django 3.2 is below 3.2.25, in which it is fixed, says GitHub (GHSA-1-2-3)."
     )

@@ -73,6 +73,28 @@ def test_csv_and_json_lines_have_a_row_for_each_package_and_place() -> None:
     assert "apt-get" in rows[0]["fix_command"]
 
 
+@pytest.mark.parametrize(
+    "form", [ReportFormat.JSON, ReportFormat.CSV, ReportFormat.HTML, ReportFormat.SARIF, ReportFormat.JUNIT]
+)
+def test_reason_of_a_suppression_is_told(form: ReportFormat) -> None:
+    assert SUPPRESSION.reason in made(form, suppressed())
+
+
+def test_command_mends_every_copy_of_a_version() -> None:
+    (finding,) = [one for one in a_report().vulnerabilities if one.vulnerability.id == "CVE-2026-2"]
+    (item,) = finding.packages
+    paths = [f"{place}/lib/python3.11/site-packages/Jinja2-2.10.dist-info/METADATA" for place in ("opt/a", "opt/b")]
+    places = tuple(dataclasses.replace(item.installed.locations[0], path=path) for path in paths)
+    copies = dataclasses.replace(
+        item, fixed_version="3.1.6", installed=dataclasses.replace(item.installed, locations=places)
+    )
+    report = dataclasses.replace(a_report(), vulnerabilities=(dataclasses.replace(finding, packages=(copies,)),))
+    (row,) = json.loads(made(ReportFormat.JSON, report))["vulnerabilities"]
+    assert row["fix_command"] == (
+        "/opt/a/bin/python -m pip install Jinja2==3.1.6 && /opt/b/bin/python -m pip install Jinja2==3.1.6"
+    )
+
+
 @pytest.mark.parametrize("which", ["found", "hostile", "suppressed", "unknown"])
 def test_no_text_that_says_what_to_do_is_empty(which: str) -> None:
     bare = [

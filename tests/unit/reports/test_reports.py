@@ -124,7 +124,7 @@ def test_scan_json_has_exactly_the_stated_fields() -> None:
     assert list(parsed["vulnerabilities"][0]) == [
         "id", "aliases", "category", "host_only", "priority", "severity", "severity_source", "package",
         "fixed_version", "fix_state", "path", "layer", "origin", "evidence", "suppressed_by", "cause", "fix_command",
-        "fix_note", "dockerfile", "caution", "prevention", "references",
+        "fix_note", "dockerfile", "caution", "prevention", "references", "suppressed_because",
     ]  # fmt: skip
     assert parsed["vulnerabilities"][0]["evidence"] == [
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pratique.model.advisory import FixState
 from pratique.model.base_image import LayerOrigin
+from pratique.model.package import PackageType
 from pratique.remediation.affected import AffectedPackage
 from pratique.remediation.publishers import publisher
 from pratique.remediation.words import shown
@@ -23,7 +24,9 @@ def cause_of(package: AffectedPackage) -> str:
     advisory = f" ({shown(package.advisory)})" if package.advisory else ""
     if package.fixed_version:
         fixed = shown(package.fixed_version)
-        return f"{name} {version} is below {fixed}, in which {publisher(package)} fixed {subject}{advisory}."
+        if PackageType(package.type).is_system:
+            return f"{name} {version} is below {fixed}, in which {publisher(package)} fixed {subject}{advisory}."
+        return f"{name} {version} is below {fixed}, in which it is fixed, says {publisher(package)}{advisory}."
     where = "every version is affected" if package.range == "every version" else f"affected are {shown(package.range)}"
     return f"{name} {version} is affected: {where}{advisory}, and {state_of(package)}."
 

@@ -121,7 +121,7 @@ def _vulnerability(row: FindingRow) -> Mapping[str, Any]:
         **({"Cvss": ratings} if ratings else {}),
         **({"EpssScore": flaw.exploitation.epss} if flaw.exploitation.epss is not None else {}),
     }
-    advice = f"{row.remedy.command} {row.remedy.instead}".strip()
+    advice = f"{row.remedy.command}\n{row.remedy.instead}".strip()
     return {
         "Types": ["Software and Configuration Checks/Vulnerabilities/CVE"],
         "Title": f"{flaw.id} in {package.name}"[:_TITLE],

@@ -18,7 +18,10 @@ _REFERENCES_TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One vulnerability in one package; ``score`` is the highest CVSS base score that any source gives."""
+    """One vulnerability in one package; ``score`` is the highest CVSS base score that any source gives.
+
+    ``suppressed_because`` is the reason of the suppression that hides it, empty where none does.
+    """
 
     finding: VulnerabilityFinding
     affected: PackageFinding
@@ -26,6 +29,7 @@ class FindingRow:
     score: float | None
     cause: str
     remedy: Remedy
+    suppressed_because: str
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -57,6 +61,7 @@ def finding_rows(image: Image, report: ImageReport, inventory: ImageInventory) -
     """Yield every vulnerability in every package, suppressed ones too, worst first."""
     layers = {layer.diff_id: layer for layer in placed_layers(image)}
     around = Surroundings(image.base, report.tools)
+    reasons = {one.id: one.reason for one in report.suppressions}
     ordered = sorted(report.vulnerabilities, key=lambda one: (one.priority.rank, one.vulnerability.id))
     for finding in ordered:
         flaw = finding.vulnerability
@@ -65,7 +70,8 @@ def finding_rows(image: Image, report: ImageReport, inventory: ImageInventory) -
             copies = stored_copies(affected, layers, inventory.distribution)
             package = copies[0]
             remedy = remedy_of(copies, around, vulnerability=flaw.id, references=flaw.references)
-            yield FindingRow(finding, affected, package, score, cause_of(package), remedy)
+            because = reasons.get(affected.suppressed_by, "")
+            yield FindingRow(finding, affected, package, score, cause_of(package), remedy, because)
 
 
 def sample_rows(image: Image, report: ImageReport) -> Iterator[SampleRow]:

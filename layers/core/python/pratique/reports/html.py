@@ -76,7 +76,8 @@ def _findings(image: Image, report: ImageReport, inventory: ImageInventory) -> I
     for row in finding_rows(image, report, inventory):
         flaw, package = row.finding.vulnerability, row.package
         command = f"<code>{_text(row.remedy.command)}</code><br>" if row.remedy.command else ""
-        hidden = f"<br>suppressed by {_text(package.suppressed_by)}" if package.suppressed_by else ""
+        because = f"suppressed by {package.suppressed_by}: {row.suppressed_because}"
+        hidden = f"<br>{_text(because)}" if package.suppressed_by else ""
         yield _row(
             (
                 _word(row.finding.priority.value),

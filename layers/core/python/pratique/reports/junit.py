@@ -20,7 +20,9 @@ def junit_xml(image: Image, report: ImageReport, inventory: ImageInventory) -> b
         case = _case(suite, f"{flaw.id} {package.name} {package.version}", package.path)
         if package.suppressed_by:
             skipped += 1
-            ElementTree.SubElement(case, "skipped", message=printable(f"suppression {package.suppressed_by}"))
+            ElementTree.SubElement(
+                case, "skipped", message=printable(f"suppression {package.suppressed_by}: {row.suppressed_because}")
+            )
             continue
         failures += 1
         text = "\n".join(part for part in (row.cause, row.remedy.command, row.remedy.instead) if part)

@@ -17,6 +17,7 @@ COLUMNS = (
     "kind", "image", "digest", "id", "category", "priority", "severity", "score", "epss", "known_exploited", "package",
     "version", "purl", "fixed_version", "fix_state", "path", "layer", "instruction", "origin", "suppressed_by", "cause",
     "fix_command", "fix_note", "dockerfile", "caution", "prevention", "references",
+    "suppressed_because",
 )  # fmt: skip
 _HEADER = f"{','.join(COLUMNS)}\r\n".encode()
 
@@ -71,6 +72,7 @@ def _finding(row: FindingRow) -> Cells:
         "caution": row.remedy.caution,
         "prevention": row.remedy.prevention,
         "references": " ".join(row.references),
+        "suppressed_because": row.suppressed_because,
     }
 
 

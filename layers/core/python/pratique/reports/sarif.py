@@ -96,7 +96,8 @@ def _result(row: FindingRow, image: Image, indexes: Mapping[str, int]) -> Mappin
         },
     }
     if package.suppressed_by:
-        told = {"kind": "external", "status": "accepted", "justification": f"suppression {package.suppressed_by}"}
+        because = f"suppression {package.suppressed_by}: {row.suppressed_because}"
+        told = {"kind": "external", "status": "accepted", "justification": because}
         result["suppressions"] = [told]
     return result
 

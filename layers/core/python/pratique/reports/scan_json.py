@@ -51,9 +51,9 @@ class VulnerabilityEntry:
     """One vulnerability in one package; ``origin`` says whether it came with the base image.
 
     ``evidence`` has one entry for each advisory that matches: its range and the comparison that was made; ``cause``
-    says it in a sentence.  ``suppressed_by`` is the id of the suppression that hides it; then it is in no number of the
-    summary.  Of the texts that say what to do only ``fix_command`` may be empty, where no command mends it;
-    ``dockerfile`` says which instruction to change, ``references`` are the first 20.
+    says it in a sentence.  ``suppressed_by`` is the id of the suppression that hides it, ``suppressed_because`` its
+    reason; then it is in no number of the summary.  Of the texts that say what to do only ``fix_command`` may be empty,
+    where no command mends it; ``dockerfile`` says which instruction to change, ``references`` are the first 20.
     """
 
     id: str
@@ -78,6 +78,7 @@ class VulnerabilityEntry:
     caution: str
     prevention: str
     references: tuple[str, ...]
+    suppressed_because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def _vulnerability(row: FindingRow, places: Mapping[str, LayerPlace]) -> Vulnera
         caution=remedy.caution,
         prevention=remedy.prevention,
         references=row.references,
+        suppressed_because=row.suppressed_because,
     )
 
 
