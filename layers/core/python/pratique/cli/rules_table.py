@@ -13,7 +13,7 @@ from pratique.malware.packs import PackManifest
 from pratique.malware.rule_compiler import OmittedRule
 from pratique.malware.rule_list import ListedPack, ListedRule, levels_of
 from pratique.model.sample import Level
-from pratique.reports.scan_json import to_json
+from pratique.reports.json_document import to_json
 from pratique.reports.visible_text import shown
 
 SCHEMA_VERSION = 1
