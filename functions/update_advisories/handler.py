@@ -10,10 +10,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import RematchRequest
 from pratique.services.announce import advisories_stale, update_held_back
+from pratique.services.current_advisories import CURRENT_KEY
 from pratique.services.update_advisories import UpdateOutcome
 from pratique.wiring.advisories import update_advisories
 from pratique.wiring.environment import environment
-from pratique.wiring.stores import clock, starter, stores
+from pratique.wiring.stores import clock, record_change, starter, stores
 
 logger = Logger()
 metrics = Metrics()
@@ -37,6 +38,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         for share in range(_SHARES):
             request = RematchRequest(revision=outcome.revision.revision, share=share, shares=_SHARES, run=run)
             starter().start(environment().need("rematch_images_function"), request.model_dump())
+    if outcome.promoted or outcome.held_back:
+        _record(outcome)
     return {
         "promoted": outcome.promoted,
         "revision": outcome.revision.revision,
@@ -51,3 +54,9 @@ def _announce(outcome: UpdateOutcome) -> None:
     if outcome.held_back:
         events.append(update_held_back(outcome.revision.revision, outcome.previous, outcome.detail, now))
     stores().events.record(events, now)
+
+
+def _record(outcome: UpdateOutcome) -> None:
+    action = "advisories promoted" if outcome.promoted else "advisories held back"
+    after = {"revision": outcome.revision.revision, "detail": outcome.detail}
+    record_change()(action, CURRENT_KEY, after, {"revision": outcome.previous})

@@ -29,6 +29,7 @@ from pratique.services.end_scan import EndScan
 from pratique.services.hunt_record import HuntRecord
 from pratique.services.hunt_samples import HuntSamples
 from pratique.services.publish_rules import PublishRules, rules_in_use
+from pratique.services.record_change import RecordChange
 from pratique.services.resolve_image import ResolveImage, load_image
 from pratique.services.rule_sets import RuleSets
 from pratique.services.start_hunt import StartHunt
@@ -155,6 +156,7 @@ class Bench:
             "starter": self.starter,
             "hunt_record": self.record,
             "publish_rules": PublishRules(self.sets, self.clock),
+            "record_change": RecordChange(self.stores.audit, self.clock),
         }.items():
             monkeypatch.setattr(handler, name, lambda value=value: value)
         monkeypatch.setattr(handler, "hunt_samples", self.hunt)

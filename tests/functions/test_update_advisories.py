@@ -7,8 +7,10 @@ import pytest
 import functions.update_advisories.handler as update_advisories
 from pratique.adapters.dynamodb_stores import dynamo_stores
 from pratique.ports.advisories import AdvisoryRevision, SourceState
+from pratique.ports.audit import AuditLog
 from pratique.ports.events import EventKind, event_id
 from pratique.services.canary import CanaryResult
+from pratique.services.record_change import RecordChange
 from pratique.services.update_advisories import UpdateOutcome
 from pratique.wiring.environment import Environment
 from tests.fakes.clock import FakeClock
@@ -25,8 +27,17 @@ REVISION = AdvisoryRevision(
 )
 
 
+@pytest.fixture(autouse=True)
+def audit(monkeypatch: pytest.MonkeyPatch) -> AuditLog:
+    kept = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I").audit
+    monkeypatch.setattr(update_advisories, "record_change", lambda: RecordChange(kept, FakeClock()))
+    return kept
+
+
 @pytest.mark.parametrize("promoted", [True, False])
-def test_only_a_promoted_database_starts_a_rematch(monkeypatch: pytest.MonkeyPatch, *, promoted: bool) -> None:
+def test_only_a_promoted_database_starts_a_rematch(
+    monkeypatch: pytest.MonkeyPatch, audit: AuditLog, *, promoted: bool
+) -> None:
     starter = FakeStarter()
     outcome = UpdateOutcome(
         promoted=promoted, revision=REVISION, previous="r1", canary=CanaryResult(found=()), detail="why"
@@ -45,6 +56,8 @@ def test_only_a_promoted_database_starts_a_rematch(monkeypatch: pytest.MonkeyPat
             for share in range(8 if promoted else 0)
         ]
     )
+    recorded = audit.page(after="", limit=10, now=FakeClock().now()).records
+    assert [(record.by, record.action) for record in recorded] == [("pratique", "advisories promoted")] * promoted
     stale = event_id(EventKind.ADVISORIES_STALE, "kev", "2026-11-20T00:00:00Z")
     assert [event.id for event in STORES.events.unsent([stale])] == [stale]
 

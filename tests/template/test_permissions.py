@@ -103,7 +103,7 @@ def test_api_writes_settings_decisions_and_scans_alone() -> None:
     for statement in role_statements(of_type("AWS::IAM::Role")["ServeApiRole"]):
         if {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"} & set(listed(statement["Action"])):
             keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-            assert keys in (["SCAN#*", "EVENT#*"], ["CFG#*", "NAMES#M*"])
+            assert keys in (["SCAN#*", "EVENT#*"], ["CFG#*", "NAMES#M*", "AUDIT#*"])
 
 
 def test_functions_that_pull_images_are_few() -> None:

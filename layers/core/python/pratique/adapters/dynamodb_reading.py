@@ -24,6 +24,7 @@ def reading_from(
         trend=stores.trend,
         allow_list=stores.allow_list,
         suppressions=stores.suppressions,
+        audit=stores.audit,
         cursors=CursorSigner(cursor_key),
         clock=clock,
         advisories=advisories,

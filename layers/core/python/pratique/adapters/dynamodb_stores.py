@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pratique.adapters.dynamodb_allow_list import DynamoAllowList
+from pratique.adapters.dynamodb_audit import DynamoAudit
 from pratique.adapters.dynamodb_catalog import DynamoImageCatalog
 from pratique.adapters.dynamodb_counts import DynamoCounts
 from pratique.adapters.dynamodb_events import DynamoEvents
@@ -46,6 +47,7 @@ class DynamoStores:
     suppressions: DynamoSuppressions
     spending: DynamoSpending
     tags: DynamoTags
+    audit: DynamoAudit
 
 
 def dynamo_stores(
@@ -83,4 +85,5 @@ def dynamo_stores(
         suppressions=DynamoSuppressions(index),
         spending=DynamoSpending(findings),
         tags=DynamoTags(findings),
+        audit=DynamoAudit(index),
     )

@@ -118,6 +118,7 @@ def remove(id: EntryId) -> EntryAnswer:  # noqa: A002 - the name of the path's p
     entry = samples.allow_samples().remove(id, by=caller)
     if entry is None:
         raise NotFoundError
+    router.context["difference"].before = _fields(entry)
     _log.info("allow-list entry removed", extra={"caller": caller, "entry": entry.id})
     return EntryAnswer.of(entry)
 

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.api import (
     allow_list,
+    audit,
     exports,
     host_findings,
     hunts,
@@ -35,7 +36,7 @@ from pratique.api import (
     vex,
     vulnerabilities,
 )
-from pratique.api.access import Granted, MissingScope, NoToken, access_of
+from pratique.api.access import ApiScope, Granted, MissingScope, NoToken, access_of, needed_scope
 from pratique.api.document import allowed_methods, openapi
 from pratique.api.parameters import only
 from pratique.api.paths import routed_path
@@ -63,6 +64,7 @@ _ROUTERS = (
     hunts.router,
     rules.router,
     settings.router,
+    audit.router,
 )
 # Answers are one caller's: no shared cache keeps them, and no browser takes them for something else.
 _HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
@@ -103,10 +105,26 @@ def respond(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return _finished(_refusal(access))
     if _lacks_json(event):
         return _finished(problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"))
+    if needed_scope(_method(event)) is ApiScope.READ:
+        return _conditional(event, _resolved(event, context, access.caller, audit.Difference()))
+    answer = audit.recorded(
+        _routed(event), access.caller, lambda difference: _resolved(event, context, access.caller, difference)
+    )
+    return _conditional(event, answer) if isinstance(answer, dict) else _finished(answer)
+
+
+def _resolved(
+    event: dict[str, Any], context: LambdaContext, caller: str, difference: audit.Difference
+) -> dict[str, Any]:
+    """Let the route answer; it may tell ``difference`` what it changed."""
     app = application()
-    app.append_context(caller=access.caller)  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
-    answer = app.resolve(_routed(event), context)
-    return _conditional(event, answer)
+    app.append_context(caller=caller, difference=difference)  # type: ignore[no-untyped-call]  # untyped in Powertools
+    answer: dict[str, Any] = app.resolve(_routed(event), context)
+    return answer
+
+
+def _method(event: dict[str, Any]) -> str:
+    return str(event["requestContext"]["http"]["method"]).upper()
 
 
 def _lacks_json(event: dict[str, Any]) -> bool:
@@ -142,8 +160,7 @@ def _conditional(event: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any
     """Give an answered GET an ETag, and no body where the caller has it already."""
     headers = answer.setdefault("headers", {})
     headers.update(_HEADERS)
-    method = event["requestContext"]["http"]["method"]
-    if method != "GET" or answer["statusCode"] != HTTPStatus.OK:
+    if _method(event) != "GET" or answer["statusCode"] != HTTPStatus.OK:
         return answer
     etag = headers.setdefault("ETag", f'"{hashlib.sha256(answer["body"].encode()).hexdigest()[:32]}"')
     known = str({name.lower(): value for name, value in (event.get("headers") or {}).items()}.get("if-none-match", ""))

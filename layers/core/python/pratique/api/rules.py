@@ -122,6 +122,7 @@ def remove(name: PackName) -> PackAnswer:
     if pack is None:
         raise NotFoundError
     sets.upload(RulePack(PackManifest(name), ()))
+    router.context["difference"].before = PackAnswer.of(pack).model_dump(mode="json")
     _log.info("rule pack removed", extra={"caller": router.context["caller"], "pack": name})
     return PackAnswer.of(pack)
 

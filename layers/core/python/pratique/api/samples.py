@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -211,6 +212,7 @@ def decide(
     """Record what the caller decided; 412 where somebody else has decided since the version that `If-Match` names."""
     caller = router.context["caller"]
     expected = int(if_match.strip('"')) if if_match else None
+    known = get_sample(queries.reading(), sha256)
     try:
         decided = samples.allow_samples().decide(
             sha256, decision.status, by=caller, note=decision.note, expected_version=expected
@@ -223,6 +225,9 @@ def decide(
     page = get_sample(queries.reading(), sha256) if decided else None
     if page is None:
         raise NotFoundError
+    difference = router.context["difference"]
+    difference.before = asdict(known.decision) if known else None
+    difference.after = asdict(page.decision)
     _log.info("sample decided", extra={"caller": caller, "sha256": sha256, "status": decision.status.value})
     return SampleAnswer.of(page)
 

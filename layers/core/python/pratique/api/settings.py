@@ -203,10 +203,13 @@ def change(
             HTTPStatus.PRECONDITION_REQUIRED, "send the header If-Match with the ETag of the settings that you read"
         )
     caller = router.context["caller"]
+    before, _ = queries.reading().settings.get()
     try:
         stored = put_settings(queries.reading(), body.settings, expected_version=int(version[1]), by=caller)
     except Conflict as error:
         reason = "the settings were changed in between: read them again"
         raise ServiceError(HTTPStatus.PRECONDITION_FAILED, reason) from error
+    difference = router.context["difference"]
+    difference.before, difference.after = asdict(before), asdict(stored.settings)
     _log.info("settings changed", extra={"caller": caller, "version": stored.version})
     return _answer(stored)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -177,9 +178,12 @@ def add(body: Annotated[SuppressionBody, Body()]) -> Response[SuppressionAnswer]
 @router.put("/v1/suppressions/<id>", summary="Change a suppression", tags=["Suppressions"], middlewares=only())
 def change(id: SuppressionId, body: Annotated[SuppressionBody, Body()]) -> SuppressionAnswer:  # noqa: A002 - the name of the path's part
     """Replace what a suppression says, and judge the images that it concerns again."""
-    caller = router.context["caller"]
-    if suppressions.suppress_findings().change(id, body.wanted, by=caller) is None:
+    caller, before = router.context["caller"], queries.reading().suppressions.get(id)
+    after = suppressions.suppress_findings().change(id, body.wanted, by=caller)
+    if after is None:
         raise NotFoundError
+    difference = router.context["difference"]
+    difference.before, difference.after = asdict(before) if before else None, asdict(after)
     _log.info("suppression changed", extra={"caller": caller, "suppression": id})
     return _answer(id)
 
@@ -188,7 +192,9 @@ def change(id: SuppressionId, body: Annotated[SuppressionBody, Body()]) -> Suppr
 def remove(id: SuppressionId) -> SuppressionAnswer:  # noqa: A002 - the name of the path's part
     """End a suppression, which stays listed as removed, and judge the images that it concerned again."""
     caller = router.context["caller"]
-    if suppressions.suppress_findings().remove(id, by=caller) is None:
+    ended = suppressions.suppress_findings().remove(id, by=caller)
+    if ended is None:
         raise NotFoundError
+    router.context["difference"].after = asdict(ended)
     _log.info("suppression removed", extra={"caller": caller, "suppression": id})
     return _answer(id)

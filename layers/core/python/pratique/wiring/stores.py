@@ -12,6 +12,7 @@ from pratique.adapters.lambda_starter import LambdaStarter
 from pratique.adapters.s3_objects import S3Objects
 from pratique.adapters.system_clock import SystemClock
 from pratique.adapters.usage_meter import UsageMeter
+from pratique.services.record_change import RecordChange
 from pratique.wiring.environment import environment
 
 # A table of counts that many people look at is read anew every other second at most.
@@ -31,6 +32,11 @@ def stores() -> DynamoStores:
         counts_seconds=_COUNTS_SECONDS,
         meter=meter(),
     )
+
+
+def record_change() -> RecordChange:
+    """Return what puts the service's own changes into the audit list."""
+    return RecordChange(stores().audit, clock())
 
 
 @cache

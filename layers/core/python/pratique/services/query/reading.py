@@ -11,6 +11,7 @@ import msgspec
 
 from pratique.ports.advisories import AdvisoryRevision
 from pratique.ports.allow_list import AllowList
+from pratique.ports.audit import AuditLog
 from pratique.ports.clock import Clock
 from pratique.ports.counts import CountIndex
 from pratique.ports.queries import FindingReader, Library, ScanReader, VulnerabilityName
@@ -77,6 +78,7 @@ class Reading:
     trend: TrendStore
     allow_list: AllowList
     suppressions: Suppressions
+    audit: AuditLog
     cursors: CursorSigner
     clock: Clock
     advisories: Callable[[], AdvisoryRevision | None]

@@ -1,0 +1,27 @@
+"""Put what the service changed by itself into the audit list: the rules in use, the advisories in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pratique.model.scan_id import scan_id
+from pratique.ports.audit import SERVICE, AuditLog, AuditRecord
+from pratique.ports.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """Writes one record of the service's own."""
+
+    audit: AuditLog
+    clock: Clock
+
+    def __call__(
+        self, action: str, about: str, after: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> None:
+        """Record that ``about`` was changed to ``after``; raises StoreError."""
+        now = self.clock.now()
+        identifier = scan_id(now, f"audit {action} {about}")
+        self.audit.put(AuditRecord(identifier, now, SERVICE, action, about, before=before, after=after, outcome="done"))
