@@ -167,7 +167,7 @@ class Tour:
 
     def _operate(self) -> None:
         """Change whatever people may change."""
-        suppression = {"vulnerability": "CVE-2099-0000", "reason": "tour"}
+        suppression = {"package": "examplelib", "reason": "tour"}
         made = self._call("POST", "/v1/suppressions", suppression)
         self._call("PUT", f"/v1/suppressions/{made['id']}", {**suppression, "repository": "tour/*"})
         self.estate.await_(lambda: self._call("GET", f"/v1/suppressions/{made['id']}")["images"] == 2)
