@@ -63,7 +63,7 @@ class LocalFunctions:
         for name in DURABLE:
             self._runner.register_durable_function(name, self._handlers[name], execution_timeout=_EXECUTION_SECONDS)
         for name in (*PLAIN, *POOLED):
-            self._runner.register_function(name, self._handlers[name])
+            self._runner.register_function(name, _with_own_context(name, self._handlers[name]))
 
     def call(self, name: str, event: dict[str, Any]) -> Any:
         """Invoke a plain function and return its answer; what it raises comes through."""
@@ -108,6 +108,11 @@ class LocalFunctions:
                 _log.exception("asynchronous invocation failed", extra={"function": name, "attempt": attempt})
             else:
                 return
+
+
+def _with_own_context(name: str, handler: Handler) -> Handler:
+    """Return the handler for the runner, whose own context lacks the memory that Lambda tells every function of."""
+    return lambda event, _context: handler(event, LocalContext(name))
 
 
 def _handler(name: str) -> Handler:
