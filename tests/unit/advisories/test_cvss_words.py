@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from cvss.constants2 import METRICS_ABBREVIATIONS as NAMES_2
 from cvss.constants2 import METRICS_MANDATORY as MANDATORY_2
 from cvss.constants2 import METRICS_VALUE_NAMES as VALUES_2
+from cvss.constants3 import METRICS_ABBREVIATIONS as NAMES_3
 from cvss.constants3 import METRICS_MANDATORY as MANDATORY_3
 from cvss.constants3 import METRICS_VALUE_NAMES as VALUES_3
 from cvss.constants4 import METRICS_MANDATORY as MANDATORY_4
@@ -20,19 +22,31 @@ TABLES = {
 VALUES = [
     (prefix, metric, value)
     for prefix, (mandatory, values) in TABLES.items()
-    for metric in mandatory
+    for metric in (*mandatory, *(("E",) if prefix == "CVSS:4.0/" else ("E", "RL", "RC")))
     for value in values[metric]
     if value not in {"X", "ND"}
 ]
 
 
 @pytest.mark.parametrize(("prefix", "metric", "value"), VALUES)
-def test_every_value_of_every_base_metric_has_its_own_words(prefix: str, metric: str, value: str) -> None:
+def test_every_value_of_every_metric_has_its_own_words(prefix: str, metric: str, value: str) -> None:
     (one,) = words_of(f"{prefix}{metric}:{value}")
     assert one.name != metric
     assert "see the specification" not in one.meaning
-    others = {words_of(f"{prefix}{metric}:{other}")[0].meaning for other in TABLES[prefix][1][metric] if other != value}
+    others = {
+        words_of(f"{prefix}{metric}:{other}")[0].meaning
+        for other in TABLES[prefix][1][metric]
+        if other not in {value, "X", "ND"}
+    }
     assert one.meaning not in others
+
+
+@pytest.mark.parametrize(("prefix", "names"), [("", NAMES_2), ("CVSS:3.1/", NAMES_3)])
+def test_metrics_have_the_names_that_the_scoring_library_knows(prefix: str, names: dict[str, str]) -> None:
+    values = TABLES[prefix][1]
+    for metric in (*TABLES[prefix][0], "E", "RL", "RC"):
+        (one,) = words_of(f"{prefix}{metric}:{next(value for value in values[metric] if value not in {'X', 'ND'})}")
+        assert one.name.lower() == names[metric].lower().removesuffix(" impact")
 
 
 def test_vector_is_told_in_its_order_without_what_it_leaves_open() -> None:

@@ -20,14 +20,17 @@ def _lost(of: str, beyond: str = "") -> _Metric:
 
 _VECTOR = {
     "N": "From anywhere that reaches it over a network",
-    "A": "From the same network segment or radio range only",
-    "L": "From an account or a file on the machine itself",
+    "A": "From the same network segment, radio range or closed network only",
+    "L": "From an account on the machine itself, or through a file that somebody opens there",
     "P": "By touching the device",
 }
 _COMPLEXITY_3 = {"L": "Works whenever it is tried", "H": "Needs conditions that the attacker does not control"}
 _PRIVILEGES = {"N": "No account is needed", "L": "An ordinary account is needed", "H": "An administrator's is needed"}
 _V2: Mapping[str, _Metric] = {
-    "AV": ("Access vector", {name: _VECTOR[name] for name in "NAL"}),
+    "AV": (
+        "Access vector",
+        {"N": _VECTOR["N"], "A": _VECTOR["A"], "L": "From an account on the machine itself, or by touching it"},
+    ),
     "AC": (
         "Access complexity",
         {
@@ -47,10 +50,10 @@ _V2: Mapping[str, _Metric] = {
     "E": (
         "Exploitability",
         {
-            "U": "No exploit is known",
-            "POC": "A proof of concept exists",
-            "F": "A working exploit exists",
-            "H": "An exploit works nearly everywhere, or none is needed",
+            "U": "No exploit is known, or only in theory",
+            "POC": "A proof of concept exists, which most systems do not fall to as it is",
+            "F": "An exploit exists that works in most situations",
+            "H": "An exploit works in every situation or spreads by itself, or none is needed",
         },
     ),
     "RL": (
@@ -59,12 +62,16 @@ _V2: Mapping[str, _Metric] = {
             "OF": "The vendor has fixed it",
             "TF": "The vendor has a temporary fix",
             "W": "Only others have a workaround",
-            "U": "There is no fix",
+            "U": "There is no fix, or none that can be applied",
         },
     ),
     "RC": (
         "Report confidence",
-        {"UC": "Not confirmed", "UR": "Sources disagree, or have not been able to prove it", "C": "Confirmed"},
+        {
+            "UC": "One source alone says so, or several that contradict each other",
+            "UR": "Several sources say so, none of them official; details may differ",
+            "C": "Confirmed by the vendor, or by exploits",
+        },
     ),
 }
 _V3: Mapping[str, _Metric] = {
@@ -82,10 +89,10 @@ _V3: Mapping[str, _Metric] = {
     "E": (
         "Exploit code maturity",
         {
-            "U": "No exploit is known",
-            "P": "A proof of concept exists",
-            "F": "A working exploit exists",
-            "H": "An exploit works nearly everywhere, or none is needed",
+            "U": "No exploit is known, or only in theory",
+            "P": "A proof of concept exists, which most systems do not fall to as it is",
+            "F": "An exploit exists that works in most situations",
+            "H": "An exploit works in every situation or spreads by itself, or none is needed",
         },
     ),
     "RL": (
@@ -94,25 +101,32 @@ _V3: Mapping[str, _Metric] = {
             "O": "The vendor has fixed it",
             "T": "The vendor has a temporary fix",
             "W": "Only others have a workaround",
-            "U": "There is no fix",
+            "U": "There is no fix, or none that can be applied",
         },
     ),
     "RC": (
         "Report confidence",
-        {"U": "Little is known of its cause", "R": "Much of it is known, not all", "C": "Confirmed"},
+        {
+            "U": "Its effects are reported; the cause is not known, or reports differ",
+            "R": "Much of it is known and can be repeated, the cause is not certain",
+            "C": "Confirmed by the vendor, or everybody can repeat it",
+        },
     ),
 }
 _V4: Mapping[str, _Metric] = {
     "AV": ("Attack vector", _VECTOR),
     "AC": ("Attack complexity", {"L": "No defence has to be got round", "H": "Built-in defences have to be got round"}),
-    "AT": ("Attack requirements", {"N": "Works in every deployment", "P": "Works in some deployments only"}),
+    "AT": (
+        "Attack requirements",
+        {"N": "Works in all or most deployments", "P": "Needs certain conditions, such as a won race"},
+    ),
     "PR": ("Privileges required", _PRIVILEGES),
     "UI": (
         "User interaction",
         {
             "N": "Nobody else has to do anything",
-            "P": "Somebody has to use the system as usual",
-            "A": "Somebody has to take a certain, unusual step",
+            "P": "Somebody has to use the system as usual, and need not notice",
+            "A": "Somebody has to take a certain step knowingly, or to get round a protection",
         },
     ),
     "VC": _lost("Confidentiality", " of the flawed system"),
@@ -125,8 +139,8 @@ _V4: Mapping[str, _Metric] = {
         "Exploit maturity",
         {
             "A": "It is being attacked, or tools for it are at hand",
-            "P": "A proof of concept exists",
-            "U": "Nothing is known",
+            "P": "A proof of concept exists, and no attack is known",
+            "U": "Neither an exploit nor an attack is known",
         },
     ),
 }
