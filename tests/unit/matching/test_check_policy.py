@@ -57,6 +57,28 @@ def test_policy_fails_for_each_rule_and_says_which(policy: Policy, found: ImageR
     assert reasons(policy, found) == fails
 
 
+@pytest.mark.parametrize(
+    ("advisories", "fails"),
+    [
+        ({"DSA-1": "2026-02-20T00:00:00Z", "DEBIAN-CVE-1": "2025-01-01T00:00:00Z"}, False),
+        ({"DSA-1": "2025-12-20T00:00:00Z", "DEBIAN-CVE-1": "2026-02-20T00:00:00Z"}, True),
+        ({"DEBIAN-CVE-1": "2025-01-01T00:00:00Z"}, True),
+        ({"DEBIAN-CVE-1": "2026-02-20T00:00:00Z"}, False),
+        ({"DSA-1": ""}, True),
+        ({"GHSA-1": "2026-01-01", "PYSEC-1": "2026-02-20"}, True),
+    ],
+)
+def test_a_fix_is_as_old_as_the_first_advisory_that_came_with_it(advisories: dict[str, str], fails: bool) -> None:
+    """The flaw itself is older than any of them: where no advisory has a date, its own counts."""
+    found = finding("CVE-1")
+    (item,) = found.packages
+    told = tuple(
+        dataclasses.replace(item.evidence[0], advisory=name, published=day) for name, day in advisories.items()
+    )
+    dated = dataclasses.replace(found, packages=(dataclasses.replace(item, evidence=told),))
+    assert bool(reasons(Policy(fix_days=30), report([dated]))) is fails
+
+
 def test_suppressed_finding_fails_no_policy() -> None:
     found = finding("CVE-1")
     hidden = dataclasses.replace(found, packages=(dataclasses.replace(found.packages[0], suppressed_by="S1"),))

@@ -130,7 +130,7 @@ def test_scan_json_has_exactly_the_stated_fields() -> None:
         {
             "advisory": "DSA-1", "source": "debian", "ecosystem": "Debian:12", "matched_name": "openssl",
             "by_source": True, "scheme": "deb", "compared": "3.0.11-1~deb12u2", "range": "< 3.0.15-1", "revision": "r1",
-            "note": "",
+            "note": "", "published": "",
         }
     ]  # fmt: skip
     assert parsed["vulnerabilities"][0]["package"] == {

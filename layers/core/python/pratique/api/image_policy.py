@@ -35,7 +35,10 @@ class PolicyQuery(BaseModel):
     priority: Priority | None = Field(None, description="Fails on a vulnerability of this priority or a higher one")
     known_exploited: bool = Field(default=False, description="Fails on a vulnerability that CISA lists as exploited")
     fix_days: int | None = Field(
-        None, ge=0, le=36_500, description="Fails on a vulnerability with a fix, published longer ago than these days"
+        None,
+        ge=0,
+        le=36_500,
+        description="Fails on a vulnerability with a fix that was told of longer ago than these days",
     )
     samples: Level | None = Field(None, description="Fails on a malicious sample of this level or a worse one")
     licenses_not: str = Field("", max_length=2000, description="Globs of licences of packages, with commas between")

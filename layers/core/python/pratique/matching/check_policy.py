@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 
-from pratique.model.finding import ImageReport, VulnerabilityFinding
+from pratique.model.finding import ImageReport, PackageFinding, Vulnerability, VulnerabilityFinding
 from pratique.model.inventory import ImageInventory
 from pratique.model.policy import Policy, Verdict
 
@@ -32,12 +32,31 @@ def _finding(policy: Policy, finding: VulnerabilityFinding, now: datetime) -> It
         yield f"priority: {flaw.id} in {names} is of {finding.priority.value} priority"
     if policy.known_exploited and flaw.exploitation.known_exploited:
         yield f"known_exploited: {flaw.id} in {names} is exploited, CISA says since {flaw.exploitation.kev_added}"
-    if policy.fix_days is not None and any(item.fixed_version for item in shown):
-        published = _moment(flaw.published)
-        if published is None:
-            yield f"fix_days: {flaw.id} in {names} has a fix, and since when is not known"
-        elif now - published > timedelta(days=policy.fix_days):
-            yield f"fix_days: {flaw.id} in {names} has a fix and was published on {published.date()}"
+    if policy.fix_days is not None:
+        yield from _old_fixes(policy.fix_days, flaw, shown, now)
+
+
+def _old_fixes(days: int, flaw: Vulnerability, shown: Iterable[PackageFinding], now: datetime) -> Iterator[str]:
+    for item in shown:
+        if not item.fixed_version:
+            continue
+        name = f"{item.installed.package.name} {item.installed.package.version}"
+        told = _fix_told(item) or _moment(flaw.published)
+        if told is None:
+            yield f"fix_days: {flaw.id} in {name} has a fix, and since when is not known"
+        elif now - told > timedelta(days=days):
+            yield f"fix_days: {flaw.id} in {name} has a fix, {item.fixed_version}, told of on {told.date()}"
+
+
+def _fix_told(item: PackageFinding) -> datetime | None:
+    """Return when the fix was first told of.
+
+    No source dates fixes.  What distributions and projects publish under ids of their own comes with the fix; records
+    that are named after a CVE have its date, and count where there is nothing else.
+    """
+    dated = [(one.advisory, told) for one in item.evidence if (told := _moment(one.published))]
+    own = [told for advisory, told in dated if "CVE-" not in advisory]
+    return min(own or [told for _, told in dated], default=None)
 
 
 def _samples(policy: Policy, report: ImageReport) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pratique.matching.host_only import is_host_only
 from pratique.matching.priority import priority_of
 from pratique.model.advisory import Advisory, Exploitation, FixState
 from pratique.model.coverage import Reason
-from pratique.model.finding import Affected, Category, PackageFinding, VulnerabilityFinding
+from pratique.model.finding import Affected, Category, Evidence, PackageFinding, VulnerabilityFinding
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage
 from pratique.ports.advisories import AdvisoryDatabase
@@ -86,9 +86,9 @@ def _finding(
     by_package: dict[InstalledPackage, list[Considered]] = {}
     for entry in entries:
         by_package.setdefault(entry.installed, []).append(entry)
-    sources = {advisory.id: advisory.source for advisory in about}
+    known = {advisory.id: advisory for advisory in about}
     packages = sorted(
-        (_package(installed, group, sources) for installed, group in by_package.items()), key=_package_order
+        (_package(installed, group, known) for installed, group in by_package.items()), key=_package_order
     )
     found, chosen = vulnerability(flaw, about, {one.installed.ecosystem for one in packages}, exploitation)
     system = any(one.installed.package.type.is_system for one in packages)
@@ -100,14 +100,19 @@ def _finding(
     )
 
 
-def _package(installed: InstalledPackage, entries: Sequence[Considered], sources: Mapping[str, str]) -> PackageFinding:
+def _package(
+    installed: InstalledPackage, entries: Sequence[Considered], known: Mapping[str, Advisory]
+) -> PackageFinding:
     outcomes = [entry.outcome for entry in entries if isinstance(entry.outcome, Affected)]
-    evidence = [
-        dataclasses.replace(outcome.evidence, source=sources.get(outcome.evidence.advisory, "")) for outcome in outcomes
-    ]
+    evidence = [_told(outcome.evidence, known) for outcome in outcomes]
     fixed = _highest(outcomes)
     state = FixState.FIXED if fixed else min((outcome.fix_state for outcome in outcomes), key=_STATE_ORDER.index)
     return PackageFinding(installed, fixed, state, tuple(dict.fromkeys(evidence)))
+
+
+def _told(evidence: Evidence, known: Mapping[str, Advisory]) -> Evidence:
+    advisory = known.get(evidence.advisory) or Advisory(evidence.advisory, "")
+    return dataclasses.replace(evidence, source=advisory.source, published=advisory.published)
 
 
 _STATE_ORDER = (FixState.FIXED, FixState.WILL_NOT_FIX, FixState.NOT_FIXED, FixState.UNKNOWN)

@@ -27,7 +27,7 @@ class Evidence:
 
     ``matched_name`` is the name that was looked up (the source package's, where ``by_source``), ``scheme`` the
     version order used, ``compared`` the version that was compared, ``revision`` the advisory database's, ``note`` what
-    the publisher says of the package's state (may be empty).
+    the publisher says of the package's state (may be empty), ``published`` when the advisory was (RFC 3339, or empty).
     """
 
     advisory: str
@@ -40,6 +40,7 @@ class Evidence:
     range: str
     revision: str
     note: str = ""
+    published: str = ""
 
 
 @dataclass(frozen=True, slots=True)
