@@ -15,8 +15,8 @@ class Policy:
 
     ``priority``: a vulnerability of this priority or a higher one.  ``known_exploited``: one that CISA lists.
     ``fix_days``: one with a fix that was told of longer ago than this many days.  ``samples``: a malicious sample of
-    this level or a worse one.  ``licenses_not``: globs of licences of packages.  ``status``: how a scan may have ended, any
-    other way fails.  ``advisory_days``: advisories older than this many days, or of unknown age.
+    this level or a worse one.  ``licenses_not``: globs of licences of packages.  ``status``: how a scan may have ended,
+    any other way fails.  ``advisory_days``: advisories older than this many days, or of unknown age.
     """
 
     priority: Priority | None = None
