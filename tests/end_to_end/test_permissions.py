@@ -17,7 +17,7 @@ from tests.end_to_end.conftest import PROJECT
 from tests.end_to_end.estate import Estate
 from tests.end_to_end.permission_tour import ARN, FLAWS, LOGIN, Tour, shorten_runs, write_feed
 from tests.template.deployed import folder_of, functions
-from tests.template.policies import Granted, granted_to
+from tests.template.policies import KEY_ACTIONS, Granted, granted_to
 
 pytestmark = [
     pytest.mark.integration,
@@ -40,6 +40,7 @@ ONLY_ON_AWS = {
     "lambda:GetDurableExecutionState": "the local runner keeps checkpoints itself",
     "ecr:BatchGetImage": "ECR asks for it when a manifest is pulled over HTTP with the token",
     "ecr:GetDownloadUrlForLayer": "ECR asks for it when a blob is pulled over HTTP with the token",
+    **dict.fromkeys(KEY_ACTIONS, "DynamoDB, S3, SQS and Secrets Manager use a key of one's own in the role's name"),
     "sts:AssumeRole": "only for registries of other accounts",
 }
 Calls = Mapping[str, frozenset[Permission]]

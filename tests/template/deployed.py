@@ -51,8 +51,13 @@ def statements(policy: Properties) -> Iterator[Mapping[str, Any]]:
 def role_statements(role: Properties) -> list[Mapping[str, Any]]:
     """Every statement that a role has, those of its managed policies among them."""
     managed = of_type("AWS::IAM::ManagedPolicy")
-    policies = [*role.get("Policies", []), *(managed[target(arn)] for arn in role.get("ManagedPolicyArns", []))]
+    policies = [*role.get("Policies", []), *(managed[name] for name in managed_policies(role))]
     return [statement for policy in policies for statement in statements(policy)]
+
+
+def managed_policies(role: Properties) -> list[str]:
+    """The logical ids of the managed policies of a role, those under a condition among them."""
+    return [target(arn["Fn::If"][1] if "Fn::If" in arn else arn) for arn in role.get("ManagedPolicyArns", [])]
 
 
 def listed(value: str | list[str]) -> list[str]:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from pratique.local.needed_permissions import Permission
-from tests.template.deployed import Properties, functions, listed, of_type, statements, target
+from tests.template.deployed import Properties, functions, listed, managed_policies, of_type, statements, target
 
+KEY_ACTIONS = (
+    "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo",
+)  # fmt: skip
 _KEYS = "dynamodb:LeadingKeys"
 _ARN_PARTS = re.compile(r"^arn:\$\{AWS::Partition\}:.*?:(?:function|secret|role|event-bus)[:/]")
 
@@ -38,7 +41,7 @@ class Granted:
 def granted_to(function: str) -> list[Granted]:
     """What the role of a function (by its logical id) allows, its managed policies among it."""
     role = of_type("AWS::IAM::Role")[target(functions()[function]["Role"])]
-    managed = {name: of_type("AWS::IAM::ManagedPolicy")[name] for name in map(target, role["ManagedPolicyArns"])}
+    managed = {name: of_type("AWS::IAM::ManagedPolicy")[name] for name in managed_policies(role)}
     own = [one for policy in role["Policies"] for one in _grants(policy, "")]
     return own + [one for name, policy in managed.items() for one in _grants(policy, name)]
 
