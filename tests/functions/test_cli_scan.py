@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -98,6 +99,65 @@ def test_scan_writes_to_a_file(image: Path, tmp_path: Path) -> None:
     result = run("scan", image, "--output", tmp_path / "report.txt")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "EICAR-Test-File" in (tmp_path / "report.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("bad.txt", "{sha256}  a known one"),
+        ("bad.txt", "{md5}"),
+        ("bad.hdb", "{md5}:{size}:Unix.Test.Known-1"),
+        ("bad.hsb", "{sha1}:*:Unix.Test.Known-1:73"),
+    ],
+)
+def test_scan_looks_files_up_in_lists_of_hashes(tmp_path: Path, name: str, line: str) -> None:
+    body = b"#!/bin/sh\necho known\n"
+    build_layout(tmp_path / "image", [{"opt/known.sh": body}])
+    assert scanned(tmp_path / "image")["samples"] == []
+    digests = {kind: hashlib.new(kind, body).hexdigest() for kind in ("md5", "sha1", "sha256")}
+    (tmp_path / name).write_text(f"# known\n{line.format(size=len(body), **digests)}\nno hash\n")
+    (sample,) = scanned(tmp_path / "image", "--hashes", tmp_path / name)["samples"]
+    assert (sample["path"], sample["level"], sample["rules"][0]["pack"]) == ("opt/known.sh", "urgent", name)
+    assert "1 lines are of no known form" in run("scan", tmp_path / "image", "--hashes", tmp_path / name).stderr
+
+
+def test_scan_refuses_a_list_without_hashes(image: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("nothing\n")
+    for path, words in ((tmp_path / "empty.txt", "no hash is in it"), (tmp_path / "gone.txt", "No such file")):
+        result = run("scan", image, "--hashes", path)
+        assert (result.exit_code, words in result.stderr) == (2, True)
+
+
+ALLOWED_FILE = '[[allow]]\nrule = "starter/eicar_test_file"\npath = "/opt/**"\nreason = "our test file"\n'
+
+
+def test_scan_keeps_allowed_samples_quiet_and_visible(image: Path, tmp_path: Path) -> None:
+    (tmp_path / "allow.toml").write_text(ALLOWED_FILE)
+    options = ("scan", image, "--fail-on", "notice")
+    assert run(*options).exit_code == 1
+    allowed = run(*options, "--allow-list", tmp_path / "allow.toml")
+    assert allowed.exit_code == 0, allowed.stderr
+    assert "0 malicious samples" in allowed.stdout
+    assert "1 malicious samples are on the allow-list" in allowed.stdout
+    assert "allowed by allow.toml#1" in allowed.stdout.replace("\n", " ")
+    parsed = scanned(image, "--allow-list", tmp_path / "allow.toml")
+    assert [row["allowed_by"] for row in parsed["samples"]] == ["allow.toml#1"]
+    assert (parsed["summary"]["samples"], parsed["summary"]["allowed"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ALLOWED_FILE.replace("our test file", " "), "entry 1 needs a reason"),
+        (ALLOWED_FILE.replace('path = "/opt/**"\n', ""), "either a sample, or a rule and a path"),
+        (ALLOWED_FILE + "expires = 2027-01-01T00:00:00\n", "needs a time zone"),
+        (ALLOWED_FILE.replace("[[allow]]", "[[allowed]]"), "allowed"),
+    ],
+)
+def test_scan_refuses_an_allow_list_that_says_nothing(image: Path, tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "allow.toml").write_text(text)
+    result = run("scan", image, "--allow-list", tmp_path / "allow.toml")
+    assert (result.exit_code, words in result.stderr) == (2, True)
 
 
 def test_scan_makes_cyclonedx_with_vulnerabilities(image: Path) -> None:

@@ -144,7 +144,7 @@ def test_scan_json_has_exactly_the_stated_fields() -> None:
     }  # fmt: skip
     assert [entry["origin"] for entry in parsed["vulnerabilities"]] == ["base", "application"]
     assert list(parsed["samples"][0]) == [
-        "sha256", "purl", "name", "level", "behaviours", "rule", "rules", "path", "layer", "removed",
+        "sha256", "purl", "name", "level", "behaviours", "rule", "rules", "path", "layer", "removed", "allowed_by",
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Files that say what people decided: a policy, and suppressions, both TOML (https://toml.io)."""
+"""Files that say what people decided: a policy, suppressions and an allow-list, all TOML (https://toml.io)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from pratique.errors import InvalidValue
-from pratique.model.allow_list import EntryState
+from pratique.model.allow_list import AllowListEntry, EntryState
 from pratique.model.policy import Policy
 from pratique.model.suppression import Covers, Endings, Justification, Suppression
 
@@ -38,6 +38,19 @@ class _Suppressions(msgspec.Struct, forbid_unknown_fields=True):
     suppression: list[_Entry] = []
 
 
+class _Allowed(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    reason: str
+    owner: str = ""
+    sha256: str = ""
+    rule: str = ""
+    path: str = ""
+    expires: datetime | None = None
+
+
+class _AllowList(msgspec.Struct, forbid_unknown_fields=True):
+    allow: list[_Allowed] = []
+
+
 def read_policy(path: Path) -> Policy:
     """Return the policy in a file; raises InvalidValue for what it cannot be."""
     document = _document(path)
@@ -54,11 +67,40 @@ def read_suppressions(path: Path, now: datetime) -> tuple[Suppression, ...]:
     return tuple(one for one in found if one.state(now) is EntryState.ACTIVE)
 
 
+def read_allow_list(path: Path, now: datetime) -> tuple[AllowListEntry, ...]:
+    """Return the entries of an allow-list that have not expired; raises InvalidValue for what it cannot be."""
+    entries = _converted(path, _document(path), _AllowList).allow
+    found = [_allowed(path, number, entry, now) for number, entry in enumerate(entries, 1)]
+    return tuple(one for one in found if one.state(now) is EntryState.ACTIVE)
+
+
+def _allowed(path: Path, number: int, entry: _Allowed, now: datetime) -> AllowListEntry:
+    _check(f"{path}: entry {number}", entry.reason, entry.expires)
+    try:
+        return AllowListEntry(
+            id=f"{path.name}#{number}",
+            reason=entry.reason,
+            owner=entry.owner,
+            added_by=entry.owner,
+            added_at=now,
+            sha256=entry.sha256.lower(),
+            rule=entry.rule,
+            path=entry.path.removeprefix("/"),
+            expires=entry.expires,
+        )
+    except InvalidValue as error:
+        raise InvalidValue(f"{path}: entry {number}: {error.message}") from error
+
+
+def _check(named: str, reason: str, expires: datetime | None) -> None:
+    if not reason.strip():
+        raise InvalidValue(f"{named} needs a reason")
+    if expires is not None and expires.tzinfo is None:
+        raise InvalidValue(f"{named}: `expires` needs a time zone, such as 2027-01-31T00:00:00Z")
+
+
 def _suppression(path: Path, number: int, entry: _Entry, now: datetime) -> Suppression:
-    if not entry.reason.strip():
-        raise InvalidValue(f"{path}: suppression {number} needs a reason")
-    if entry.expires is not None and entry.expires.tzinfo is None:
-        raise InvalidValue(f"{path}: suppression {number}: `expires` needs a time zone, such as 2027-01-31T00:00:00Z")
+    _check(f"{path}: suppression {number}", entry.reason, entry.expires)
     covers = Covers(
         vulnerability=entry.vulnerability,
         package=entry.package,

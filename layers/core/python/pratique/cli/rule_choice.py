@@ -8,17 +8,22 @@ from pathlib import Path
 
 from pratique.cli.cache_folder import cache_folder
 from pratique.malware.packs import RulePack, read_pack, starter_pack
+from pratique.malware.revisions import scanner_revision
 from pratique.malware.rules import compile_packs, load_rules, revision_of, save_rules
 from pratique.malware.scanner import RuleScanner
 
 
 @dataclass(frozen=True, slots=True)
 class RuleChoice:
-    """The rules of a scan: starter rules and the packs in ``folders``; ``compiled`` is where they may lie compiled."""
+    """The rules of a scan: starter rules and the packs in ``folders``; ``compiled`` is where they may lie compiled.
+
+    ``digests``: every file's MD5 and SHA-1 is taken as well.  ``revision`` is that of the scanner.
+    """
 
     folders: tuple[Path, ...]
     compiled: Path
     revision: str
+    digests: bool = False
 
     def packs(self) -> tuple[RulePack, ...]:
         """Read the packs besides the starter one; raises RulesError."""
@@ -26,10 +31,10 @@ class RuleChoice:
 
     def scanner(self) -> RuleScanner:
         """Load the rules; raises RulesError."""
-        return RuleScanner(load_rules(self.compiled, self.packs()))
+        return RuleScanner(load_rules(self.compiled, self.packs()), digests=self.digests)
 
 
-def choose_rules(folders: tuple[Path, ...]) -> RuleChoice:
+def choose_rules(folders: tuple[Path, ...], *, digests: bool = False) -> RuleChoice:
     """Return the rules of a scan, compiled once for every process and later scan; raises RulesError."""
     packs = (starter_pack(), *(read_pack(folder) for folder in folders))
     revision = revision_of(packs)
@@ -39,4 +44,4 @@ def choose_rules(folders: tuple[Path, ...]) -> RuleChoice:
         for omitted in compiled.omitted:
             print(f"pratique: rule left out: {omitted.path} {omitted.rule}: {omitted.reason}", file=sys.stderr)
         save_rules(compiled, place)
-    return RuleChoice(folders, place, revision)
+    return RuleChoice(folders, place, scanner_revision(revision, digests=digests), digests)

@@ -85,6 +85,16 @@ def scan(
     suppressions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Findings that are known and not acted on (TOML).")
     ] = None,
+    hashes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="List of known bad files by hash: plain, or ClamAV's .hdb and .hsb. Repeatable."
+        ),
+    ] = None,
+    allow_list: Annotated[
+        Path | None,
+        typer.Option("--allow-list", metavar="FILE", help="Malicious samples that are wanted (TOML)."),
+    ] = None,
     vex: Annotated[
         list[Path] | None,
         typer.Option(
@@ -119,6 +129,8 @@ def scan(
         tuple(vex or ()),
         asff_account,
         asff_region,
+        tuple(hashes or ()),
+        allow_list,
     )
     status = run_scan(request)
     if status:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pratique.cli.advisory_file import open_cli_database
-from pratique.cli.decision_files import read_policy, read_suppressions
+from pratique.cli.decision_files import read_allow_list, read_policy, read_suppressions
+from pratique.cli.hash_files import read_hash_files
 from pratique.cli.rule_choice import choose_rules
 from pratique.cli.scan import ScanFormat, Threshold
 from pratique.cli.target_options import TargetOptions
 from pratique.cli.target_run import DONE, NOT_SCANNED, THRESHOLD_REACHED, now, read_target, refuse, table, tell, write
 from pratique.cli.vex_files import read_vex_file, suppressions_of
 from pratique.errors import InvalidValue, PratiqueError
+from pratique.malware.hash_lists import with_hashes
 from pratique.matching.check_policy import check_policy
 from pratique.matching.suppress import Subject, Suppressing
 from pratique.model.coverage import ScanStatus
@@ -48,6 +50,8 @@ class ScanRequest:
     vex: tuple[Path, ...] = ()
     asff_account: str = ""
     asff_region: str = ""
+    hashes: tuple[Path, ...] = ()
+    allow_list: Path | None = None
 
 
 def run_scan(request: ScanRequest) -> int:
@@ -58,7 +62,9 @@ def run_scan(request: ScanRequest) -> int:
         known = read_suppressions(request.suppressions, now()) if request.suppressions else ()
         for path in request.vex:
             read_vex_file(path, "")  # a malformed one ends the scan before anything of the image is read
-        rules = choose_rules(request.rules)
+        allowed = read_allow_list(request.allow_list, now()) if request.allow_list else ()
+        lists = read_hash_files(request.hashes)
+        rules = choose_rules(request.rules, digests=lists.need_digests)
         database = open_cli_database(request.database, as_of=request.as_of)
         target = read_target(request.options, rules)
         layers = target.layers
@@ -66,10 +72,11 @@ def run_scan(request: ScanRequest) -> int:
         suppressed = Suppressing(known, Subject(target.image.reference, target.image.digest))
         report, inventory = assess(
             target.image,
-            layers.reports,
+            [report and with_hashes(report, lists) for report in layers.reports],
             database,
             more_reasons=layers.reasons,
             now=now(),
+            allowed=allowed,
             suppressed=suppressed,
         )
         report = with_host_only(report) if request.include_host else report

@@ -140,3 +140,8 @@ class ImageReport:
     def open_vulnerabilities(self) -> tuple[VulnerabilityFinding, ...]:
         """Those that count: suppressions do not hide them."""
         return tuple(finding for finding in self.vulnerabilities if not finding.is_quiet)
+
+    @property
+    def open_samples(self) -> tuple[ImageSample, ...]:
+        """Those that count: the allow-list does not keep them quiet."""
+        return tuple(sample for sample in self.samples if not sample.is_quiet)

@@ -86,7 +86,8 @@ class SampleEntry:
     """One malicious sample in one place; ``removed``: a higher layer hides or deletes the file there.
 
     ``purl`` is empty unless the sample is a package; then ``sha256`` is that of the URL.  ``rule`` is the worst of
-    ``rules``, which say what named it, where in the file, and what it does.
+    ``rules``, which say what named it, where in the file, and what it does.  ``allowed_by`` is the entry of the
+    allow-list that keeps the place quiet; a sample that is quiet in every place is in no number of the summary.
     """
 
     sha256: str
@@ -99,6 +100,7 @@ class SampleEntry:
     path: str
     layer: LayerPlace
     removed: bool
+    allowed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +199,5 @@ def _sample(sample: ImageSample, places: Mapping[str, LayerPlace]) -> Iterator[S
             path=file.location.path,
             layer=place_of(places, file.location.layer),
             removed=file.removed,
+            allowed_by=file.allowed_by,
         )

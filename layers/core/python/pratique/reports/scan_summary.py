@@ -15,7 +15,7 @@ from pratique.model.severity import Priority
 class ScanSummary:
     """Vulnerabilities by priority (each once, however many packages it affects) and samples by level.
 
-    ``host_only`` and ``suppressed`` vulnerabilities are in none of the other numbers.
+    ``host_only`` and ``suppressed`` vulnerabilities and ``allowed`` samples are in none of the other numbers.
     """
 
     vulnerabilities: int
@@ -29,24 +29,26 @@ class ScanSummary:
     packages: int
     host_only: int
     suppressed: int = 0
+    allowed: int = 0
 
 
 def summarize(report: ImageReport) -> ScanSummary:
     """Count what a report holds."""
     priorities = Counter(finding.priority for finding in report.open_vulnerabilities)
-    levels = Counter(sample.level for sample in report.samples)
+    levels = Counter(sample.level for sample in report.open_samples)
     return ScanSummary(
         vulnerabilities=len(report.open_vulnerabilities),
         high=priorities[Priority.HIGH],
         medium=priorities[Priority.MEDIUM],
         low=priorities[Priority.LOW],
-        samples=len(report.samples),
+        samples=len(report.open_samples),
         urgent=levels[Level.URGENT],
         warning=levels[Level.WARNING],
         notice=levels[Level.NOTICE],
         packages=report.coverage.packages,
         host_only=len(report.host_only),
         suppressed=len(report.vulnerabilities) - len(report.open_vulnerabilities),
+        allowed=len(report.samples) - len(report.open_samples),
     )
 
 
@@ -61,4 +63,4 @@ def reaches(report: ImageReport, threshold: Priority | Level) -> bool:
     """Whether the report holds anything as bad as ``threshold`` or worse of its own kind."""
     if isinstance(threshold, Priority):
         return any(finding.priority.rank <= threshold.rank for finding in report.open_vulnerabilities)
-    return any(sample.level.rank <= threshold.rank for sample in report.samples)
+    return any(sample.level.rank <= threshold.rank for sample in report.open_samples)

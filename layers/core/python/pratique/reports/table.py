@@ -172,6 +172,7 @@ def _samples(report: ImageReport, places: Mapping[str, LayerPlace]) -> Renderabl
         worst = min(sample.rules, key=lambda match: match.level.rank)
         for file in sample.files:
             gone = " (removed by a higher layer)" if file.removed else ""
+            gone += f" (allowed by {file.allowed_by})" if file.allowed_by else ""
             table.add_row(
                 _coloured(sample.level.value),
                 shown(sample.name),
@@ -226,6 +227,8 @@ def _summary(report: ImageReport) -> RenderableType:
         f"({counts.urgent} urgent, {counts.warning} warning, {counts.notice} notice), {counts.packages} packages"
         + (f"; {counts.suppressed} vulnerabilities are suppressed" if counts.suppressed else "")
     )
+    if counts.allowed:
+        found += f"; {counts.allowed} malicious samples are on the allow-list"
     if counts.host_only:
         found += f"\nnot counted: {counts.host_only} of kernel, firmware and boot loaders (--include-host shows them)"
     return Text(("Clean: " if clean else "") + found, style="bold")

@@ -130,11 +130,12 @@ def assess(
     *,
     more_reasons: Sequence[Reason] = (),
     now: datetime | None = None,
+    allowed: Sequence[AllowListEntry] = (),
     suppressed: Suppressing = NOTHING_SUPPRESSED,
 ) -> tuple[ImageReport, ImageInventory]:
     """Return the report and the inventory of an image: `analyze`, then `judge`."""
     analyzed = analyze(image, reports, more_reasons=more_reasons)
-    return judge(analyzed, database, now=now, suppressed=suppressed), analyzed.inventory
+    return judge(analyzed, database, now=now, allowed=allowed, suppressed=suppressed), analyzed.inventory
 
 
 def _ended(distribution: Distribution | None, database: AdvisoryDatabase, now: datetime | None) -> Iterator[Reason]:
