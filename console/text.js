@@ -191,7 +191,7 @@ export const text = {
     affected: "Affected images", aliases: "Also known as", published: "Published", modified: "Last change", weaknesses: "Weaknesses",
     severity: "Severity", severityFrom: (source) => `Source: ${source}`, 
     kevTitle: "This flaw is being exploited", kevBody: (added, due) => `CISA lists it as exploited${added ? ` since ${added}` : ""}${due ? ` and asks to mend it by ${due}` : ""}.`,
-    epss: "EPSS", epssValue: (value, percentile) => `${value}${percentile ? `, more than ${percentile} of all` : ""}`, cvss: "CVSS", exploitation: "Exploitation", notExploited: "No known exploitation is listed",
+    epss: "EPSS", epssValue: (value, percentile) => `${value}${percentile ? `, more than ${percentile} of all` : ""}`, epssSince: (value, day) => `${value} on ${day}`, cvss: "CVSS", exploitation: "Exploitation", notExploited: "No known exploitation is listed",
     fix: "Fix", command: "Fix command", commandNote: "For the Dockerfile of the image, or to try in a shell of it", noCommand: "No command mends it", caution: "Caution", impact: "Impact",
     noCaution: "Nothing in particular is known to break.", prevention: "Prevention", dockerfile: "Where in the Dockerfile", origin: "Came with",
     explainTitle: (what) => `Why ${what}?`, explainLead: (revision) => `Every advisory that was a candidate, the comparison made and its outcome. Advisory database ${revision}.`,

@@ -149,6 +149,9 @@ def _installed(name: str, layer: DiffId, removed_by: DiffId | None = None) -> In
     return InstalledPackage(package, "Debian:12", (Location("var/lib/dpkg/status", layer),), removed_by)
 
 
+WEAKNESSES: tuple[tuple[str, ...], ...] = (("CWE-416", "CWE-1188"), ("CWE-79",), ())
+
+
 def _flaws() -> list[VulnerabilityFinding]:
     priorities, severities = list(Priority), list(Severity)
     flaws = []
@@ -175,7 +178,8 @@ def _flaws() -> list[VulnerabilityFinding]:
         )
         severity = severities[min(len(severities) - 1, priority_rank(priority) + number % 2)]
         told = f"{made.vulnerability.title} lets somebody who can send input to it {EFFECTS[number % len(EFFECTS)]}."
-        flaws.append(replace(made, vulnerability=replace(made.vulnerability, severity=severity, description=told)))
+        flaw = replace(made.vulnerability, severity=severity, description=told, weaknesses=WEAKNESSES[number % 3])
+        flaws.append(replace(made, vulnerability=flaw))
     return flaws
 
 

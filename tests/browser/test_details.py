@@ -34,9 +34,14 @@ def test_library_page_tells_what_is_known(console: Console) -> None:
     ):
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     facts = page.get_by_role("region", name="Basic information").inner_text()
-    for word in ("Critical", "9.8", "EPSS", "GHSA-cve-2025-10000", "1 Jan 2024", "Not given"):
+    for word in ("Critical", "9.8", "EPSS", "GHSA-cve-2025-10000", "1 Jan 2024", "CWE-416 Use After Free", "CWE-1188"):
         assert word in facts
     expect(page.get_by_role("table", name="What each source says")).to_contain_text("CVSS:3.1/AV:N")
+    weakness = page.get_by_role("link", name="CWE-416 Use After Free")
+    assert weakness.get_attribute("href") == "https://cwe.mitre.org/data/definitions/416.html"
+    ratings = page.get_by_role("table", name="What each source says")
+    ratings.locator("summary").first.click()
+    expect(ratings).to_contain_text("From anywhere that reaches it over a network")
     link = page.get_by_role("link", name="https://example.org/advisory")
     assert "noopener" in (link.get_attribute("rel") or "")
 
