@@ -38,15 +38,15 @@ def rows_in(reading: Reading, table: Table, scope: ScopeFilter, repository_name:
 
 def repositories_like(reading: Reading, scope: ScopeFilter, wanted: str) -> dict[str, CountRow]:
     """Return the rows of the repositories in ``scope`` whose name is like ``wanted`` (empty: all), in order."""
-    rows = {
-        key: row
-        for key, row in reading.counts.rows(TableName(Table.REPOSITORIES)).items()
-        if scope.holds_repository(*_split(key))
-    }
-    if wanted:
-        matching = NameSearch({key: (_split(key)[1],) for key in rows}).matching(wanted)
-        rows = {key: row for key, row in rows.items() if key in matching}
-    return dict(sorted(rows.items()))
+    rows = reading.counts.rows(TableName(Table.REPOSITORIES))
+    named = _search(reading, rows).matching(wanted) if wanted else rows
+    return {key: rows[key] for key in sorted(named) if scope.holds_repository(*_split(key))}
+
+
+def _search(reading: Reading, rows: Mapping[str, CountRow]) -> NameSearch:
+    return reading.remembered.answer(
+        "names of repositories", (rows,), lambda: NameSearch({key: (_split(key)[1],) for key in rows})
+    )
 
 
 def _split(key: str) -> tuple[str, str]:

@@ -47,8 +47,8 @@ def list_image_findings(
     items |= {f"V#{item.id}#{item.category}": item for item in vulnerabilities}
     fitting = {key: item for key, item in items.items() if _fits(item, wanted)}
     if wanted.name:
-        matching = NameSearch({key: _names(item) for key, item in fitting.items()}).matching(wanted.name)
-        fitting = {key: item for key, item in fitting.items() if key in matching}
+        search = NameSearch({key: _names(item) for key, item in fitting.items()})
+        fitting = {key: fitting[key] for key in search.matching(wanted.name)}
     orders = {key: _order(item) for key, item in fitting.items()}
     keys, cursor = cut(reading.cursors, ("image findings", str(image), wanted), ranked(orders), page)
     return Page(tuple(fitting[key] for key in keys), cursor, len(fitting))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -33,7 +33,7 @@ class VulnerabilitySearch:
         self._names: Mapping[str, VulnerabilityName] = {}
         self._search = NameSearch({})
 
-    def matching(self, names: Mapping[str, VulnerabilityName], wanted: str) -> frozenset[str]:
+    def matching(self, names: Mapping[str, VulnerabilityName], wanted: str) -> Sequence[str]:
         """Return the ids that ``wanted`` finds by id, alias or title."""
         if names is not self._names:
             self._names = names

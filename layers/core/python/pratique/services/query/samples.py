@@ -74,7 +74,7 @@ def list_samples(reading: Reading, wanted: SampleFilter, page: PageRequest) -> P
     fitting = {key for key, (_, counts) in counted.items() if _fits(facts.get(key), counts, wanted)}
     if wanted.name:
         called = {key: _names(key, facts.get(key)) for key in counted}
-        fitting &= NameSearch(called).matching(wanted.name)
+        fitting.intersection_update(NameSearch(called).matching(wanted.name))
     orders = {key: _order(wanted.sort, *counted[key]) for key in fitting}
     keys, cursor = cut(reading.cursors, ("samples", wanted), ranked(orders), page)
     return Page(tuple(_row(key, facts.get(key), *counted[key]) for key in keys), cursor, len(fitting))

@@ -150,7 +150,7 @@ def _rank(
     names: Mapping[str, VulnerabilityName] | None,
 ) -> Ranking:
     """Return the rows that fit, in order."""
-    fitting = rows.keys() if names is None else rows.keys() & _by_name(reading, wanted, names)
+    fitting = rows if names is None else _by_name(reading, wanted, rows, names)
     orders: dict[str, Order] = {}
     for key in fitting:
         row = rows[key]
@@ -172,10 +172,15 @@ def _asks_for_names(wanted: VulnerabilityFilter) -> bool:
     return bool(wanted.name or wanted.package) or limits != (None, None, None)
 
 
-def _by_name(reading: Reading, wanted: VulnerabilityFilter, names: Mapping[str, VulnerabilityName]) -> frozenset[str]:
-    """Return the ids that the filters on facts leave."""
-    fitting = reading.search.matching(names, wanted.name) if wanted.name else names.keys()
-    return frozenset(key for key in fitting if _fits(names[key], wanted))
+def _by_name(
+    reading: Reading,
+    wanted: VulnerabilityFilter,
+    rows: Mapping[str, CountRow],
+    names: Mapping[str, VulnerabilityName],
+) -> list[str]:
+    """Return the ids of rows that the filters on facts leave."""
+    found = reading.search.matching(names, wanted.name) if wanted.name else names
+    return [key for key in found if key in rows and _fits(names[key], wanted)]
 
 
 def _fits(name: VulnerabilityName, wanted: VulnerabilityFilter) -> bool:
