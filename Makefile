@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # The locks are whole, so nothing is resolved again: pip would, and fails on extras.
 PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
 
-.PHONY: help setup run golden test fuzz bench lint build check lock vendor screenshots clean
+.PHONY: help setup run golden test fuzz bench lint checkov build sbom audit check lock vendor screenshots clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -58,14 +58,34 @@ lint: setup ## ruff, mypy, import-linter, cfn-lint
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint template.yaml templates/forwarding.yaml
 
+checkov: .venv-checkov/.ready ## check the templates against known good practice; exceptions stand in them with their reasons
+	.venv-checkov/bin/checkov --framework cloudformation --file template.yaml --file templates/forwarding.yaml \
+	  --compact --quiet --skip-download
+
+.venv-checkov/.ready: requirements/checkov.txt
+	$(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/python $(PIP) requirements/checkov.txt
+	touch $@
+
 build: setup .venv-build/.ready ## sam validate and sam build
 	SAM_CLI_TELEMETRY=0 .venv-build/bin/sam validate --lint
 	PYTHON=$(abspath $(BIN)/python) SAM_CLI_TELEMETRY=0 .venv-build/bin/sam build --cached
 
-check: lint build test ## everything that CI runs
+.pratique/own-image: build
+	$(BIN)/python requirements/own_image.py .aws-sam/build $@
+
+sbom: .pratique/own-image ## write sbom.cdx.json: the service's own bill of materials, made by itself
+	$(BIN)/pratique inventory $< --no-cache --format cyclonedx --output sbom.cdx.json
+
+audit: .pratique/own-image ## scan the service's own dependencies by itself (ADVISORIES=URL or folder of the sources)
+	@if [ -z "$(ADVISORIES)" ]; then echo "audit: say with ADVISORIES=URL or folder where the advisories are"; exit 2; fi
+	$(BIN)/pratique advisories update --from "$(ADVISORIES)" --database .pratique/audit.sqlite
+	$(BIN)/pratique scan $< --no-cache --database .pratique/audit.sqlite --fail-on high
+
+check: lint checkov build test ## everything that CI runs
 
 lock: ## write the hashed requirements files again (needs uv)
-	for name in runtime dev build endpoint fuzz; do uv pip compile --quiet --universal --generate-hashes --no-header \
+	for name in runtime dev build checkov endpoint fuzz; do uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --python-version 3.11 requirements/$$name.in --output-file requirements/$$name.txt; done
 
 vendor: ## take the console's libraries from the npm registry again, as requirements/console.json names them
@@ -78,4 +98,4 @@ screenshots: setup ## take docs/screenshots anew, from a seeded local system (ne
 	$(BIN)/python -m tests.browser.take_screenshots
 
 clean: ## remove everything that the targets above made
-	rm -rf .venv .venv-endpoint .venv-build .venv-fuzz .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-endpoint .venv-build .venv-checkov .venv-fuzz sbom.cdx.json .aws-sam .pratique .mypy_cache .ruff_cache .hypothesis .import_linter_cache
