@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pratique.model.image import ImageId
+from pratique.model.sample import Level
 from tests.end_to_end.estate import Estate
 from tests.image_builder import build_layout
 from tests.look_alikes import HOST, LookAlike, eicar, elf, look_alikes
@@ -36,6 +37,23 @@ NEW_RULE = f"""rule pool_in_script {{
 }}"""
 
 
+WARNING = Level.WARNING
+
+
+def installed(package: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return dpkg's words about one package."""
+    info = f"var/lib/dpkg/info/{package}"
+    return {
+        "var/lib/dpkg/status": f"Package: {package}\nStatus: install ok installed\nVersion: 1\n".encode(),
+        f"{info}.list": "".join(f"/{path}\n" for path in files).encode(),
+        f"{info}.md5sums": "".join(f"{md5(body)}  {path}\n" for path, body in files.items()).encode(),
+    }
+
+
+def md5(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+
 def look_alike(rule: str) -> LookAlike:
     return next(one for one in look_alikes() if one.rule == rule)
 
@@ -43,12 +61,13 @@ def look_alike(rule: str) -> LookAlike:
 SHELL, MINER = look_alike("php_runs_request"), look_alike("miner_start_script")
 EICAR_FILE = LookAlike("srv/upload/test.com", eicar(), "eicar_test_file", MINER.level)
 FOLDER, _, NAME = SHELL.path.rpartition("/")
-# A sample in each of the upper layers; the last one deletes that of the layer below.
+LS, TROJAN = elf("lists files"), LookAlike("usr/bin/ls", elf("lists files, hides some"), "changed_system_file", WARNING)
+# A sample in each of the upper layers; the last one deletes that of the layer below, and replaces a package's program.
 LAYERS = [
-    {"opt/tool": elf("nothing to see")},
+    {"opt/tool": elf("nothing to see"), TROJAN.path: LS, **installed("coreutils", {TROJAN.path: LS})},
     {EICAR_FILE.path: EICAR_FILE.body},
     {SHELL.path: SHELL.body},
-    {MINER.path: MINER.body, f"{FOLDER}/.wh.{NAME}": b""},
+    {MINER.path: MINER.body, f"{FOLDER}/.wh.{NAME}": b"", TROJAN.path: TROJAN.body},
 ]
 
 
@@ -90,7 +109,7 @@ def hunt(estate: Estate, *options: str) -> str:
 @pytest.fixture(scope="module")
 def first(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImageId]:
     image = scan(estate, tmp_path_factory.mktemp("first") / "layout", LAYERS, "1.0")
-    estate.await_(lambda: len(samples(estate)) == 3)
+    estate.await_(lambda: len(samples(estate)) == 4)
     yield image
     # The other tests of this system shall meet the rules that it began with.
     if estate.call("DELETE", "/v1/rules/new").status == 200:
@@ -98,8 +117,9 @@ def first(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def test_samples_of_every_layer_are_found_the_removed_one_too(estate: Estate, first: ImageId) -> None:
-    assert {found["level"] for found in samples(estate).values()} == {"urgent"}
-    places = {one.rule: holders(estate, one)[str(first)] for one in (EICAR_FILE, SHELL, MINER)}
+    levels = {sample: found["level"] for sample, found in samples(estate).items()}
+    assert levels == {**dict.fromkeys(map(key, (EICAR_FILE, SHELL, MINER)), "urgent"), key(TROJAN): "warning"}
+    places = {one.rule: holders(estate, one)[str(first)] for one in (EICAR_FILE, SHELL, MINER, TROJAN)}
     told = {
         rule: (place["present"], [(file["path"], file["layer"]["index"], file["removed"]) for file in place["files"]])
         for rule, place in places.items()
@@ -108,6 +128,7 @@ def test_samples_of_every_layer_are_found_the_removed_one_too(estate: Estate, fi
         "eicar_test_file": (True, [(EICAR_FILE.path, 1, False)]),
         "php_runs_request": (False, [(SHELL.path, 2, True)]),
         "miner_start_script": (True, [(MINER.path, 3, False)]),
+        "changed_system_file": (True, [(TROJAN.path, 3, False)]),
     }
     page = estate.get(f"/v1/samples/{key(MINER)}")
     (rule,) = (rule for rule in page["rules"] if rule["rule"] == "miner_start_script")
@@ -117,18 +138,25 @@ def test_samples_of_every_layer_are_found_the_removed_one_too(estate: Estate, fi
     assert (page["status"], page["history"]) == ("unhandled", [])
 
 
+def test_changed_program_says_which_checksum_its_package_has(estate: Estate, first: ImageId) -> None:
+    assert str(first) in holders(estate, TROJAN)
+    (rule,) = estate.get(f"/v1/samples/{key(TROJAN)}")["rules"]
+    assert (rule["pack"], rule["rule"], rule["detector"]) == ("structure", "changed_system_file", "structure")
+    assert f"its MD5 is {md5(TROJAN.body)}, the package says {md5(LS)}" in rule["description"]
+
+
 def test_decisions_are_kept_and_the_allowed_sample_leaves_the_counts(estate: Estate, first: ImageId) -> None:
     decide(estate, EICAR_FILE, "handled", "the upload folder was emptied")
     decide(estate, MINER, "ignored", "a test file of ours")
     decide(estate, SHELL, "allowlisted", "kept to train people")
-    estate.await_(lambda: set(samples(estate)) == {key(EICAR_FILE), key(MINER)})
+    estate.await_(lambda: set(samples(estate)) == {key(EICAR_FILE), key(MINER), key(TROJAN)})
     (quiet,) = samples(estate, quiet="true").values()
     assert (quiet["sha256"], quiet["status"], quiet["quiet_images"]) == (key(SHELL), "allowlisted", 1)
     (entry,) = estate.get(f"/v1/samples/{key(SHELL)}")["allowed_by"]
     assert (entry["reason"], entry["state"]) == ("kept to train people", "active")
     place = holders(estate, SHELL)[str(first)]
     assert (place["state"], [file["allowed_by"] for file in place["files"]]) == ("ignored", [entry["id"]])
-    assert estate.get(estate.path(first))["samples"] == {"urgent": 2, "warning": 0, "notice": 0}
+    assert estate.get(estate.path(first))["samples"] == {"urgent": 2, "warning": 1, "notice": 0}
 
 
 def test_handled_sample_that_the_next_push_brings_back_is_unhandled(

@@ -1,0 +1,75 @@
+"""What a scan says of an image that was tampered with, and of one that was only set up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pratique.cli.main import app
+from tests.image_builder import Entry, build_layout, link
+from tests.look_alikes import elf
+
+LS, SHELL, PATCHED = elf("lists"), elf("runs commands"), elf("lists some")
+SETTINGS = b"#!/bin/sh\n# which pager\n"
+
+
+def md5(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    return "".join(f"{md5(body)}  {path}\n" for path, body in files.items()).encode()
+
+
+def paths(files: Mapping[str, bytes]) -> bytes:
+    return "".join(f"/{path}\n" for path in files).encode()
+
+
+OWNED = {"bin/ls": LS, "bin/dash": SHELL, "bin/which": LS, "etc/profile.d/pager.sh": SETTINGS}
+INFO = "var/lib/dpkg/info/base"
+BASE: dict[str, bytes | Entry] = {
+    "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
+    "bin": link("usr/bin"),
+    "usr/bin/ls": Entry(LS, mode=0o755),
+    "usr/bin/dash": Entry(SHELL, mode=0o755),
+    "usr/bin/which.distrib": Entry(LS, mode=0o755),
+    "etc/profile.d/pager.sh": SETTINGS,
+    "var/lib/dpkg/status": b"Package: base\nStatus: install ok installed\nVersion: 1\n",
+    f"{INFO}.list": paths(OWNED),
+    f"{INFO}.md5sums": sums(OWNED),
+    "var/lib/dpkg/diversions": b"/usr/bin/which\n/usr/bin/which.distrib\n:\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRATIQUE_CACHE", str(tmp_path / "cache"))
+
+
+def samples(folder: Path, *layers: Mapping[str, bytes | Entry]) -> dict[str, tuple[str, str]]:
+    """Return rule and level by path."""
+    build_layout(folder, layers)
+    result = CliRunner().invoke(app, ["scan", str(folder), "--format", "json"])
+    assert result.exit_code == 0, result.stderr
+    return {row["path"]: (row["rule"], row["level"]) for row in json.loads(result.stdout)["samples"]}
+
+
+def test_trojaned_program_and_set_uid_shell_are_found_in_upper_layers(tmp_path: Path) -> None:
+    upper = {"usr/bin/ls": Entry(PATCHED, mode=0o755), "srv/.x": Entry(SHELL, mode=0o4755)}
+    assert samples(tmp_path / "image", BASE, upper) == {
+        "usr/bin/ls": ("changed_system_file", "warning"),
+        "srv/.x": ("set_uid_outside_packages", "urgent"),
+    }
+
+
+def test_changed_settings_and_diverted_files_are_quiet(tmp_path: Path) -> None:
+    upper: dict[str, bytes | Entry] = {
+        "etc/profile.d/pager.sh": b"#!/bin/sh\n# another\n",
+        "usr/bin/which": Entry(PATCHED, mode=0o755),
+    }
+    assert samples(tmp_path / "image", BASE, upper) == {}
