@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique.envelopes.payloads import ApplyAllowListRequest
+from pratique.envelopes.payloads import ApplyDecisionsRequest
 from pratique.wiring.environment import environment
 from pratique.wiring.samples import apply_allow_list
 from pratique.wiring.stores import starter
@@ -24,13 +24,12 @@ _SPARE_MILLISECONDS = 60_000
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Judge images until the time is up, then start this function again behind the last one."""
-    begun = None if "detail-type" in event or not event else ApplyAllowListRequest.model_validate(event).begun
     done = apply_allow_list()(
-        begun,
+        ApplyDecisionsRequest.begun_in(event),
         out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )
     metrics.add_metric(name="ImagesJudgedAgain", unit=MetricUnit.Count, value=done.images)
     if done.after:
-        following = ApplyAllowListRequest(entries=done.entries, since=done.since, failed=done.failed, after=done.after)
+        following = ApplyDecisionsRequest.following(done)
         starter().start(environment().need("apply_allow_list_function"), following.model_dump(mode="json"))
-    return {"entries": list(done.entries), "images": done.images, "failed": done.failed, "after": done.after}
+    return {"ids": list(done.ids), "images": done.images, "failed": done.failed, "after": done.after}

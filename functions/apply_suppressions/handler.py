@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique.envelopes.payloads import ApplySuppressionsRequest
+from pratique.envelopes.payloads import ApplyDecisionsRequest
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import starter
 from pratique.wiring.suppressions import apply_suppressions
@@ -24,13 +24,12 @@ _SPARE_MILLISECONDS = 60_000
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Judge images until the time is up, then start this function again behind the last one."""
-    begun = None if "detail-type" in event or not event else ApplySuppressionsRequest.model_validate(event).begun
     done = apply_suppressions()(
-        begun,
+        ApplyDecisionsRequest.begun_in(event),
         out_of_time=lambda: context.get_remaining_time_in_millis() < _SPARE_MILLISECONDS,
     )
     metrics.add_metric(name="ImagesJudgedAgain", unit=MetricUnit.Count, value=done.images)
     if done.after:
-        following = ApplySuppressionsRequest(ids=done.ids, since=done.since, failed=done.failed, after=done.after)
+        following = ApplyDecisionsRequest.following(done)
         starter().start(environment().need("apply_suppressions_function"), following.model_dump(mode="json"))
     return {"ids": list(done.ids), "images": done.images, "failed": done.failed, "after": done.after}

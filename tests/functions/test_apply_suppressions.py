@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import functions.apply_suppressions.handler as apply_suppressions
-from pratique.services.apply_suppressions import AppliedSuppressions
+from pratique.services.judge_again import Applied
 from pratique.wiring.environment import Environment
 from tests.fakes.starter import FakeStarter
 from tests.functions.sample_event import lambda_context, sample_event
@@ -20,10 +20,10 @@ def test_suppressions_that_run_out_of_time_are_gone_on_with_in_a_next_invocation
 ) -> None:
     starter, asked = FakeStarter(), []
 
-    def apply(begun: AppliedSuppressions | None, *, out_of_time: Callable[[], bool]) -> AppliedSuppressions:
+    def apply(begun: Applied | None, *, out_of_time: Callable[[], bool]) -> Applied:
         assert not out_of_time()
         asked.append(begun)
-        return AppliedSuppressions(("E1",), SINCE, images=3, failed=1, after="" if begun else IMAGE)
+        return Applied(("E1",), SINCE, images=3, failed=1, after="" if begun else IMAGE)
 
     monkeypatch.setattr(apply_suppressions, "apply_suppressions", lambda: apply)
     monkeypatch.setattr(apply_suppressions, "starter", lambda: starter)
@@ -34,5 +34,5 @@ def test_suppressions_that_run_out_of_time_are_gone_on_with_in_a_next_invocation
     (function, following, _), _ = starter.started
     assert function == "apply"
     assert apply_suppressions.lambda_handler(dict(following), lambda_context("apply-suppressions"))["after"] == ""
-    assert asked == [None, None, AppliedSuppressions(("E1",), SINCE, 0, 1, IMAGE)]
+    assert asked == [None, None, Applied(("E1",), SINCE, 0, 1, IMAGE)]
     assert len(starter.started) == 2

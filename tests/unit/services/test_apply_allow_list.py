@@ -20,9 +20,10 @@ from pratique.model.sample import ImageSample, Level
 from pratique.ports.counts import Risk
 from pratique.ports.findings import FindingState, LevelCounts
 from pratique.services.allow_samples import WantedEntry
-from pratique.services.apply_allow_list import AppliedAllowList, ApplyAllowList, Begun
+from pratique.services.apply_allow_list import ApplyAllowList
 from pratique.services.assess_image import AssessImage
 from pratique.services.image_inventories import ImageInventories
+from pratique.services.judge_again import Applied, JudgeAgain
 from pratique.services.query.overview import get_overview
 from pratique.services.query.page import PageRequest
 from pratique.services.query.samples import SampleFilter, SampleRow, list_samples
@@ -44,7 +45,7 @@ class Bench:
             self.objects, stores.findings, database, self.estate.clock, stores.allow_list, stores.suppressions
         )
         self.apply_entries = ApplyAllowList(
-            self.estate.allow_samples, stores.findings, ImageInventories(self.objects), self.assess
+            self.estate.allow_samples, stores.findings, JudgeAgain(ImageInventories(self.objects), self.assess)
         )
         for image, samples in ((A, [MINER]), (B, [MINER, SHELL]), (C, [SHELL])):
             self.scan(image, samples)
@@ -56,7 +57,7 @@ class Bench:
         self.assess.again(image, analyzed)
         self.estate.settle()
 
-    def apply(self, begun: Begun | None = None, *, out_of_time: bool = False) -> AppliedAllowList:
+    def apply(self, begun: Applied | None = None, *, out_of_time: bool = False) -> Applied:
         applied = self.apply_entries(begun, out_of_time=lambda: out_of_time)
         self.estate.settle()
         return applied
@@ -86,7 +87,7 @@ def bench(tmp_path: Path) -> Bench:
 def test_allowed_sample_leaves_counts_and_risk_and_stays_listed(bench: Bench) -> None:
     assert get_overview(bench.estate.reading).samples == LevelCounts(1, 1, 0)
     entry = bench.allow(sha256=MINER.sha256)
-    assert bench.apply() == AppliedAllowList((entry.id,), bench.estate.clock.now(), images=2, failed=0, after="")
+    assert bench.apply() == Applied((entry.id,), bench.estate.clock.now(), images=2, failed=0, after="")
     assert (bench.states(A), bench.states(B)["shell"]) == ({"miner": FindingState.IGNORED}, FindingState.OPEN)
     assert (bench.risk(A), bench.risk(B)) == (Risk.UNKNOWN, Risk.MEDIUM)
     assert get_overview(bench.estate.reading).samples == LevelCounts(0, 1, 0)
@@ -114,7 +115,7 @@ def test_expired_entry_ends_by_itself_and_says_so(bench: Bench) -> None:
     bench.apply()
     assert bench.states(C) == {"shell": FindingState.IGNORED}
     bench.estate.clock.pass_hours(2)
-    assert bench.apply().entries == (entry.id,)
+    assert bench.apply().ids == (entry.id,)
     assert bench.states(C) == {"shell": FindingState.OPEN}
     decision = bench.estate.stores.library.samples()[SHELL.sha256].decision
     assert (decision.status, decision.by) == (ProcessingStatus.UNHANDLED, SYSTEM)
@@ -140,7 +141,7 @@ def test_entry_is_applied_once_more_after_every_assessment_under_way_has_ended(b
     bench.estate.clock.pass_hours(1)
     assert bench.apply().images == 2
     bench.estate.clock.pass_hours(1)
-    assert bench.apply() == AppliedAllowList((), bench.estate.clock.now(), 0, 0, "")
+    assert bench.apply() == Applied((), bench.estate.clock.now(), 0, 0, "")
 
 
 def test_apply_goes_on_where_it_stopped_and_past_an_image_that_fails(bench: Bench, tmp_path: Path) -> None:
@@ -148,10 +149,10 @@ def test_apply_goes_on_where_it_stopped_and_past_an_image_that_fails(bench: Benc
     first = bench.apply(out_of_time=True)
     assert (first.images, first.after) == (1, str(A))
     (tmp_path / "objects" / "inventories" / f"{B.digest}.json.zst").unlink()
-    begun = Begun(first.entries, first.since, first.failed, first.after)
-    assert bench.apply(begun) == AppliedAllowList((entry.id,), first.since, images=0, failed=1, after="")
+    begun = Applied(first.ids, first.since, 0, first.failed, first.after)
+    assert bench.apply(begun) == Applied((entry.id,), first.since, images=0, failed=1, after="")
     bench.estate.clock.pass_hours(2)
-    assert bench.apply().entries == (entry.id,)
+    assert bench.apply().ids == (entry.id,)
 
 
 def test_assessment_reads_the_list_after_it_took_its_number(bench: Bench) -> None:

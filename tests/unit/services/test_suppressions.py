@@ -12,8 +12,9 @@ from pratique.model.suppression import Covers, Endings
 from pratique.ports.counts import Table, TableName
 from pratique.ports.findings import FindingState
 from pratique.services.aggregate_findings import AggregateFindings
-from pratique.services.apply_suppressions import AppliedSuppressions, ApplySuppressions
+from pratique.services.apply_suppressions import ApplySuppressions
 from pratique.services.image_inventories import ImageInventories
+from pratique.services.judge_again import Applied, JudgeAgain
 from pratique.services.suppress_findings import SuppressFindings, WantedSuppression
 from tests.unit.services.test_assess_image import Bench, dist_info
 
@@ -33,15 +34,14 @@ class Desk:
             stores.catalog,
             stores.findings,
             stores.library,
-            ImageInventories(self.bench.objects),
-            self.bench.assess,
+            JudgeAgain(ImageInventories(self.bench.objects), self.bench.assess),
             self.bench.clock,
         )
 
     def _start(self) -> None:
         self.started += 1
 
-    def applied(self) -> AppliedSuppressions:
+    def applied(self) -> Applied:
         self.bench.clock.move(hours=1)
         self.bench.objects.read.clear()
         done = self.apply(out_of_time=lambda: False)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.digest import parse_diff_id, parse_digest
 from pratique.model.image import ImageId, Layer
-from pratique.services.apply_allow_list import Begun
-from pratique.services.apply_suppressions import AppliedSuppressions
+from pratique.services.judge_again import Applied
 
 
 class Payload(BaseModel):
@@ -160,18 +160,26 @@ class RematchRequest(Payload):
     run: str = "whole"
 
 
-class ApplyAllowListRequest(Payload):
-    """Go on applying entries of the allow-list, behind image ID ``after``; who begins sends no field at all."""
+class ApplyDecisionsRequest(Payload):
+    """Go on applying entries of the allow-list or suppressions, behind image ID ``after``."""
 
-    entries: tuple[str, ...]
+    ids: tuple[str, ...]
     since: AwareDatetime
     failed: int = 0
     after: str
 
-    @property
-    def begun(self) -> Begun:
-        """What is to be gone on with."""
-        return Begun(self.entries, self.since, self.failed, self.after)
+    @classmethod
+    def begun_in(cls, event: dict[str, Any]) -> Applied | None:
+        """Return what an event wants to be gone on with; None for one that only says to begin."""
+        if "detail-type" in event or not event:
+            return None
+        asked = cls.model_validate(event)
+        return Applied(asked.ids, asked.since, failed=asked.failed, after=asked.after)
+
+    @classmethod
+    def following(cls, done: Applied) -> Self:
+        """Return the request for what is left."""
+        return cls(ids=done.ids, since=done.since, failed=done.failed, after=done.after)
 
 
 class HuntRequest(Payload):
@@ -191,17 +199,3 @@ class HuntRequest(Payload):
         """Return the request for what follows a page."""
         total = {name: self.counts.get(name, 0) + counts.get(name, 0) for name in self.counts.keys() | counts.keys()}
         return self.model_copy(update={"start": self.start + length, "counts": total})
-
-
-class ApplySuppressionsRequest(Payload):
-    """Go on applying suppressions, behind image ID ``after``; who begins sends no field at all."""
-
-    ids: tuple[str, ...]
-    since: AwareDatetime
-    failed: int = 0
-    after: str
-
-    @property
-    def begun(self) -> AppliedSuppressions:
-        """What is to be gone on with."""
-        return AppliedSuppressions(self.ids, self.since, 0, self.failed, self.after)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 import msgspec
 
-from pratique.errors import PratiqueError
 from pratique.model.image import ImageId
 from pratique.model.severity import Priority
 from pratique.model.suppression import Suppression
@@ -19,73 +17,42 @@ from pratique.ports.clock import Clock
 from pratique.ports.image_catalog import ImageCatalog
 from pratique.ports.queries import FindingReader, Library
 from pratique.ports.suppressions import Suppressions
-from pratique.services.assess_image import AssessImage
-from pratique.services.image_inventories import ImageInventories
-
-_log = logging.getLogger(__name__)
-
-_PAGE = 100
-# As long as an assessment may take: one that began before the change may become visible this much later.
-_MARGIN = timedelta(seconds=900)
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedSuppressions:
-    """Suppressions that are applied since ``since``; images judged and failed; where to go on, empty when done."""
-
-    ids: tuple[str, ...]
-    since: datetime
-    images: int
-    failed: int
-    after: str
+from pratique.services.judge_again import ASSESSMENT_TIME, Applied, JudgeAgain, holders, in_order
 
 
 @dataclass(frozen=True, slots=True)
 class ApplySuppressions:
-    """Finds the images that waiting suppressions can concern, and judges them from their stored inventories."""
+    """Finds the images that waiting suppressions can concern, and has them judged again."""
 
     suppressions: Suppressions
     catalog: ImageCatalog
     findings: FindingReader
     library: Library
-    inventories: ImageInventories
-    assess: AssessImage
+    judge: JudgeAgain
     clock: Clock
 
-    def __call__(
-        self, begun: AppliedSuppressions | None = None, *, out_of_time: Callable[[], bool]
-    ) -> AppliedSuppressions:
+    def __call__(self, begun: Applied | None = None, *, out_of_time: Callable[[], bool]) -> Applied:
         """Apply every suppression that waits, or go on with those that were ``begun``.
 
         One whose images could not all be judged waits on.
         """
-        now, failed, after = self.clock.now(), 0, ""
-        if begun is not None:
-            now, failed, after = begun.since, begun.failed, begun.after
+        now = begun.since if begun else self.clock.now()
         chosen = [one for one in self._waiting(now) if begun is None or one.id in begun.ids]
-        names = tuple(one.id for one in chosen)
-        judged = 0
-        for image in self._concerned(chosen, after):
-            if self._judge(image):
-                judged += 1
-            else:
-                failed += 1
-            if out_of_time():
-                return AppliedSuppressions(names, now, judged, failed, str(image))
-        for one in chosen:
-            if not failed:
-                self.suppressions.judged(one.id, self._mark(one, now), now)
-        return AppliedSuppressions(names, now, judged, failed, "")
+        begun = begun or Applied(tuple(one.id for one in chosen), now)
+        done = self.judge(self._concerned(chosen, begun.after), begun, out_of_time=out_of_time)
+        for one in chosen if not done.after and not done.failed else ():
+            self.suppressions.judged(one.id, self._mark(one, now), now)
+        return done
 
     def _waiting(self, now: datetime) -> Iterator[Suppression]:
         for one, mark, judged in self.suppressions.marks():
             last = max(filter(None, (one.added_at, one.changed_at, one.removed_at)))
-            if mark != self._mark(one, now) or judged is None or judged < last + _MARGIN:
+            if mark != self._mark(one, now) or judged is None or judged < last + ASSESSMENT_TIME:
                 yield one
 
     def _mark(self, one: Suppression, now: datetime) -> str:
         """Return a text that changes with whatever the suppression hides: its words, its state, and new scores."""
-        scores = self.assess.database.revision.revision if one.ends.epss is not None else ""
+        scores = self.judge.assess.database.revision.revision if one.ends.epss is not None else ""
         words = msgspec.json.encode((one.covers, one.ends, one.state(now), scores))
         return hashlib.sha256(words).hexdigest()[:16]
 
@@ -94,8 +61,7 @@ class ApplySuppressions:
         waiting = list(chosen)
         named = [one for one in waiting if one.covers.vulnerability]
         if len(named) == len(waiting):
-            found = {str(image): image for one in named for image in self._holders(one.covers.vulnerability)}
-            yield from (found[name] for name in sorted(found) if name > after)
+            yield from in_order((image for one in named for image in self._holders(one.covers.vulnerability)), after)
             return
         for image in self.catalog.images("ALL", after=after):
             if any(_may_concern(one, image) for one in waiting):
@@ -103,23 +69,9 @@ class ApplySuppressions:
 
     def _holders(self, vulnerability: str) -> Iterator[ImageId]:
         names = self.library.names().values()
+        ranks = [priority.rank for priority in Priority]
         for identifier in {name.id for name in names if vulnerability in (name.id, *name.aliases)}:
-            for priority in Priority:
-                position: str | None = ""
-                while position is not None:
-                    page = self.findings.affected(
-                        f"V#{identifier}", rank=priority.rank, prefix="", after=position, limit=_PAGE
-                    )
-                    yield from (image.id for image, _ in page.rows)
-                    position = page.after
-
-    def _judge(self, image: ImageId) -> bool:
-        try:
-            self.assess.again(image, self.inventories.get(image.digest))
-        except PratiqueError as error:
-            _log.warning("image not judged again", extra={"image": str(image), "reason": str(error)})
-            return False
-        return True
+            yield from holders(self.findings, f"V#{identifier}", ranks)
 
 
 def _may_concern(one: Suppression, image: ImageId) -> bool:

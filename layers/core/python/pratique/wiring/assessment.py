@@ -17,6 +17,7 @@ from pratique.services.host_findings import HostFindings
 from pratique.services.image_bill import ImageBill
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.image_layers import ImageLayers
+from pratique.services.judge_again import JudgeAgain
 from pratique.services.past_findings import PastFindings
 from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
@@ -43,6 +44,11 @@ def assess_image() -> AssessImage:
         hash_lists_in_use,
         newer=lambda revision: newer_database(objects(), _FOLDER, revision),
     )
+
+
+def judge_again() -> JudgeAgain:
+    """Return what judges images again, on the present advisory database, where a decision has changed."""
+    return JudgeAgain(ImageInventories(objects()), assess_image())
 
 
 def explain_image(as_of: str = "") -> ExplainImage:

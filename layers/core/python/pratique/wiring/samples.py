@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pratique.services.allow_samples import AllowSamples
 from pratique.services.apply_allow_list import ApplyAllowList
-from pratique.services.image_inventories import ImageInventories
-from pratique.wiring.assessment import assess_image
+from pratique.wiring.assessment import judge_again
 from pratique.wiring.environment import environment
-from pratique.wiring.stores import clock, objects, starter, stores
+from pratique.wiring.stores import clock, starter, stores
 
 
 def allow_samples() -> AllowSamples:
@@ -18,7 +17,7 @@ def allow_samples() -> AllowSamples:
 
 def apply_allow_list() -> ApplyAllowList:
     """Return the use case of ``apply_allow_list``."""
-    return ApplyAllowList(allow_samples(), stores().findings, ImageInventories(objects()), assess_image())
+    return ApplyAllowList(allow_samples(), stores().findings, judge_again())
 
 
 def _start() -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pratique.services.apply_suppressions import ApplySuppressions
-from pratique.services.image_inventories import ImageInventories
 from pratique.services.suppress_findings import SuppressFindings
 from pratique.services.take_vex import TakeVex
-from pratique.wiring.assessment import assess_image
+from pratique.wiring.assessment import judge_again
 from pratique.wiring.environment import environment
-from pratique.wiring.stores import clock, objects, starter, stores
+from pratique.wiring.stores import clock, starter, stores
 
 
 def suppress_findings() -> SuppressFindings:
@@ -29,8 +28,7 @@ def apply_suppressions() -> ApplySuppressions:
         catalog=kept.catalog,
         findings=kept.findings,
         library=kept.library,
-        inventories=ImageInventories(objects()),
-        assess=assess_image(),
+        judge=judge_again(),
         clock=clock(),
     )
 
