@@ -19,10 +19,11 @@ class Journal:
     """What an execution has checkpointed: results and errors by the operation's place.
 
     ``before`` is called before an operation is carried out, ``after`` before its result is kept: a crash there loses
-    the result and not the work.
+    the result and not the work.  ``contexts`` counts the maps and their branches, whose ends are checkpointed too.
     """
 
     kept: dict[str, tuple[bool, Any]] = field(default_factory=dict)
+    contexts: int = 0
     before: Callable[[str], None] = lambda _place: None
     after: Callable[[str], None] = lambda _place: None
 
@@ -85,6 +86,7 @@ class MemoryContext:
             )
             results.append(work(child, item, index, items))
         self._count += 1
+        self._journal.contexts += 1 + len(items)
         return Batch(results)
 
     def wait(self, duration: Any) -> None:

@@ -10,6 +10,7 @@ import yaml
 
 from pratique.errors import InvalidValue
 
+_FUNCTION = "AWS::Serverless::Function"
 _TABLE_PROPERTIES = (
     "AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema", "LocalSecondaryIndexes",
     "ProvisionedThroughput",
@@ -37,9 +38,21 @@ _Loader.add_multi_constructor("!", _function)
 
 def resources(template: Path) -> Mapping[str, Mapping[str, Any]]:
     """Return the template's resources by logical id, CloudFormation functions kept as mappings."""
-    document = yaml.load(template.read_text(), Loader=_Loader)  # noqa: S506 - a safe loader with more tags
-    found: Mapping[str, Mapping[str, Any]] = document["Resources"]
+    found: Mapping[str, Mapping[str, Any]] = _document(template)["Resources"]
     return found
+
+
+def memory_sizes(template: Path) -> Mapping[str, int]:
+    """Return the megabytes of memory that each function has, by its folder's name."""
+    document = _document(template)
+    usual = int(document["Globals"]["Function"]["MemorySize"])
+    functions = (one["Properties"] for one in document["Resources"].values() if one["Type"] == _FUNCTION)
+    return {Path(one["CodeUri"]).name: int(one.get("MemorySize", usual)) for one in functions}
+
+
+def _document(template: Path) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = yaml.load(template.read_text(), Loader=_Loader)  # noqa: S506 - a safe loader with more tags
+    return document
 
 
 def table_definitions(template: Path) -> list[dict[str, Any]]:
