@@ -19,6 +19,8 @@ from pratique.envelopes.payloads import (
     AnalyzeLayerRequest,
     AssessAnswer,
     AssessImageRequest,
+    KnownLayersAnswer,
+    KnownLayersRequest,
     LayerAnswer,
     LayerFailure,
     LayerPayload,
@@ -35,6 +37,7 @@ from pratique.wiring.stores import clock, stores
 
 logger = Logger()
 
+_KNOWN_LAYER = LayerAnswer(status="read").model_dump()
 _LAYERS_AT_ONCE = 16
 _LAYER_ATTEMPTS = 3
 _HELD_ATTEMPTS = 60
@@ -135,13 +138,18 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
         return _read_layer(child, request, layer)
 
     layers = _unique(image["layers"])
-    batch: BatchResult[dict[str, Any]] = context.map(layers, read, name="layers", config=every_one(_LAYERS_AT_ONCE))
-    answers = batch.get_results()
+    known = _known_layers(context, request, layers)
+    unseen = [layer for layer in layers if layer["diff_id"] not in known.known]
+    answers = [_KNOWN_LAYER | {"analyzer": known.analyzer} for _ in known.known]
+    if unseen:
+        batch: BatchResult[dict[str, Any]] = context.map(unseen, read, name="layers", config=every_one(_LAYERS_AT_ONCE))
+        answers += batch.get_results()
     if any(answer["status"] == "stopped" for answer in answers):
         detail = "the scan was stopped"
         context.step(lambda _: _end_image(request, ScanState.STOPPED, detail), name="stopped", config=RETRIES)
         return {"status": ScanState.STOPPED.value, "detail": detail}
-    assess = _assess_request(request, layers, answers)
+    layers = [layer for layer in layers if layer["diff_id"] in known.known] + unseen
+    assess = _assess_request(request, layers, answers, spent=known.cost)
     try:
         answered: dict[str, Any] = context.invoke(
             environment().need("assess_image_function"), assess.model_dump(), name="assess"
@@ -154,8 +162,28 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
     return {"status": answer.status, "detail": "; ".join(failure.reason for failure in assess.failures)}
 
 
+def _known_layers(
+    context: DurableContext, request: ScanImageRequest, layers: Sequence[dict[str, Any]]
+) -> KnownLayersAnswer:
+    """Ask once for all layers: one checkpoint instead of one for each; without an answer none is known."""
+    payload = KnownLayersRequest(
+        scan_id=request.scan_id,
+        instance=request.instance,
+        repository=request.repository,
+        digest=request.digest,
+        layers=tuple(LayerPayload.model_validate(layer) for layer in layers),
+    )
+    try:
+        answered: dict[str, Any] = context.invoke(
+            environment().need("analyze_layer_function"), payload.model_dump(), name="known"
+        )
+    except InvokeError:
+        return KnownLayersAnswer()
+    return KnownLayersAnswer.model_validate(answered)
+
+
 def _assess_request(
-    request: ScanImageRequest, layers: Sequence[dict[str, Any]], answers: Sequence[dict[str, Any]]
+    request: ScanImageRequest, layers: Sequence[dict[str, Any]], answers: Sequence[dict[str, Any]], *, spent: int
 ) -> AssessImageRequest:
     both = list(zip(layers, answers, strict=True))
     read = [layer for layer, answer in both if answer["status"] == "read"]
@@ -173,7 +201,7 @@ def _assess_request(
         ),
         layers_done=len(read),
         bytes_done=sum(layer["size"] for layer in read),
-        cost=sum(answer["cost"] for answer in answers),
+        cost=spent + sum(answer["cost"] for answer in answers),
     )
 
 

@@ -97,8 +97,8 @@ def test_images_of_a_scan_are_summed_once_whatever_is_said_twice(stores: DynamoS
         stores.scans.add_images("s1", "index", 1, now=NOON)
         for image in ("a", "b"):
             stores.scans.begin_image("s1", image, layers=3, size=300, now=NOON)
-        stores.scans.layer_done("s1", "a", 0, 100)
-        stores.scans.layer_done("s1", "b", 2, 100)
+        stores.scans.layers_done("s1", "a", {0: 100})
+        stores.scans.layers_done("s1", "b", {2: 100})
     ended = ScannedImage("a", ScanState.PARTIAL, layers_done=2, bytes_done=200, added=5, detail="layer 1 was lost")
     assert stores.scans.end_image("s1", ended, now=NOON)
     assert not stores.scans.end_image("s1", dataclasses.replace(ended, state=ScanState.FAILED), now=NOON)

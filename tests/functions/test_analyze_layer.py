@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 import functions.analyze_layer.handler as analyze_layer
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
+from pratique.model.digest import DiffId
 from pratique.model.image import Layer
 from pratique.ports.scans import ScanRecord, ScanState
 from pratique.services.analyze_layer import LayerFailed, LayerHeld, LayerOutcome, LayerRead
@@ -23,6 +26,10 @@ class FakeAnalyzeLayer:
     def __init__(self, outcome: LayerOutcome) -> None:
         self.outcome = outcome
         self.asked: list[tuple[str, str, Layer, str]] = []
+        self.read: frozenset[DiffId] = frozenset()
+
+    def known(self, diff_ids: Sequence[DiffId]) -> frozenset[DiffId]:
+        return self.read.intersection(diff_ids)
 
     def __call__(self, instance: str, repository: str, layer: Layer, *, owner: str) -> LayerOutcome:
         self.asked.append((instance, repository, layer, owner))
@@ -64,4 +71,22 @@ def test_layer_of_a_stopped_scan_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(analyze_layer, "analyze_layer", lambda: service)
     monkeypatch.setattr(analyze_layer, "stores", lambda: stores)
     assert analyze_layer.lambda_handler(EVENT, CONTEXT)["status"] == "stopped"
+    assert service.asked == []
+
+
+def test_known_layers_of_an_image_are_told_and_count_as_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = FakeAnalyzeLayer(LayerRead("key", 1))
+    stores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
+    stores.scans.start(ScanRecord(EVENT["scan_id"], "push", "ALL", ScanState.RUNNING, NOON, None, 1, 0, 1, 0))
+    monkeypatch.setattr(analyze_layer, "analyze_layer", lambda: service)
+    monkeypatch.setattr(analyze_layer, "stores", lambda: stores)
+    monkeypatch.setattr(analyze_layer, "running_cost", lambda _context: running_cost(stores))
+    other = EVENT["layer"] | {"diff_id": f"sha256:{'5' * 64}", "index": 1}
+    service.read = frozenset({EVENT["layer"]["diff_id"]})
+    asked = {name: EVENT[name] for name in ("scan_id", "instance", "repository", "digest")}
+    answer = analyze_layer.lambda_handler(asked | {"layers": [EVENT["layer"], other]}, CONTEXT)
+    assert answer.pop("cost") > 0
+    assert answer == {"analyzer": "v1", "known": (EVENT["layer"]["diff_id"],)}
+    [image] = stores.scans.images(EVENT["scan_id"], after="", limit=9)
+    assert (image.layers_done, image.bytes_done) == (1, EVENT["layer"]["size"])
     assert service.asked == []

@@ -33,6 +33,8 @@ class Bench:
         self.resolve_error: RegistryError | None = None
         self.read: Answer = lambda event: {"status": "read", "analyzer": "v1", "read_bytes": event["layer"]["size"]}
         self.asked: list[dict[str, Any]] = []
+        self.known: list[str] = []
+        self.forgetful = False
         self.assessed: list[dict[str, Any]] = []
         self.failures: list[str] = []
         self.stores.scans.start(ScanRecord("SCAN", "push", f"IMG#{IMAGE}", ScanState.QUEUED, NOON, None, 1, 0, 0, 0))
@@ -51,6 +53,13 @@ class Bench:
         self.failures.append(reason)
 
     def analyze(self, event: dict[str, Any], _context: object) -> dict[str, Any]:
+        if "layers" in event:
+            if self.forgetful:
+                raise RuntimeError("killed")
+            return {
+                "analyzer": "v1",
+                "known": [d for d in self.known if d in {one["diff_id"] for one in event["layers"]}],
+            }
         self.asked.append(event)
         return self.read(event)
 
@@ -111,6 +120,28 @@ def test_scan_reads_every_layer_and_assesses_once(bench: Bench) -> None:
     ]
     assert (bench.record.state, bench.record.layers) == (ScanState.COMPLETE, 3)
     assert bench.record.ended is not None
+
+
+def test_known_layers_are_asked_for_once_and_not_read(bench: Bench) -> None:
+    bench.known = [bench.images[0].layers[0].diff_id, bench.images[0].layers[2].diff_id]
+    assert bench.run() == {"status": "complete", "detail": ""}
+    assert [event["layer"]["index"] for event in bench.asked] == [1]
+    [assessed] = bench.assessed
+    assert (assessed["layers_done"], assessed["analyzer"]) == (3, "v1")
+    assert assessed["bytes_done"] == sum(layer.size for layer in bench.images[0].layers)
+
+
+def test_scan_of_known_layers_only_reads_none(bench: Bench) -> None:
+    bench.known = [layer.diff_id for layer in bench.images[0].layers]
+    assert bench.run() == {"status": "complete", "detail": ""}
+    assert bench.asked == []
+    assert bench.assessed[0]["layers_done"] == 3
+
+
+def test_without_an_answer_about_known_layers_all_are_read(bench: Bench) -> None:
+    bench.forgetful = True
+    assert bench.run() == {"status": "complete", "detail": ""}
+    assert len(bench.asked) == 3
 
 
 def test_layer_that_fails_for_good_makes_the_scan_partial_with_its_reason(bench: Bench) -> None:

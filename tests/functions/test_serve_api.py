@@ -325,7 +325,7 @@ def test_progress_of_a_scan_tells_its_images_and_when_it_will_end(api: Api) -> N
     scans.update(identifier, state=ScanState.RUNNING, images=4)
     for name in ("a", "b"):
         scans.begin_image(identifier, name, layers=2, size=20, now=clock.now())
-    scans.layer_done(identifier, "b", 0, 10)
+    scans.layers_done(identifier, "b", {0: 10})
     ended = ScannedImage("a", ScanState.PARTIAL, layers_done=2, bytes_done=20, added=3, detail="one file is damaged")
     scans.end_image(identifier, ended, now=clock.now())
     started = clock.now()

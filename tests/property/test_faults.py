@@ -289,7 +289,7 @@ def run_killed(world: World, kill: int, *, after: bool) -> bool:
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("kill", range(6))
+@pytest.mark.parametrize("kill", range(7))
 def test_process_killed_at_any_checkpoint_of_a_push(world: World, kill: int, *, after: bool) -> None:
     world.push(IMAGE, LAYERS, "1.0")
     assert run_killed(world, kill, after=after)
@@ -298,7 +298,7 @@ def test_process_killed_at_any_checkpoint_of_a_push(world: World, kill: int, *, 
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("kill", range(15))
+@pytest.mark.parametrize("kill", range(14))
 def test_process_killed_at_any_checkpoint_of_a_rescan(world: World, kill: int, *, after: bool) -> None:
     images = [IMAGE, ImageId(OWN, "team/desk", digest_of("desk"))]
     for image in images:

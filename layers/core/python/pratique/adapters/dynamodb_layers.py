@@ -63,7 +63,11 @@ class DynamoLayerLeases:
     def read(self, diff_ids: Sequence[DiffId]) -> frozenset[DiffId]:
         """Ask for the newest analyzer, then for its entries."""
         newest = str((self._table.get(_NEWEST) or {}).get("analyzer", ""))
-        keys = {_key(diff_id, newest): diff_id for diff_id in diff_ids}
+        return self.read_by(newest, diff_ids)
+
+    def read_by(self, analyzer: str, diff_ids: Sequence[DiffId]) -> frozenset[DiffId]:
+        """Ask for the analyzer's entries."""
+        keys = {_key(diff_id, analyzer): diff_id for diff_id in diff_ids}
         found = self._table.get_many(keys)
         return frozenset(keys[key] for key, item in found.items() if "report_key" in item)
 

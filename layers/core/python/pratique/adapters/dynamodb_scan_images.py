@@ -7,6 +7,7 @@ image is added to the sums, in one transaction.  A retry therefore adds nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pratique.adapters.dynamodb_finding_items import META
@@ -37,9 +38,10 @@ class DynamoScanImages:
         more = Expression("ADD #layers :layers, #bytes :bytes", {"layers": layers, "bytes": size})
         self._once(scan_id, Put(item, Expression("attribute_not_exists(#PK)")), more)
 
-    def layer_done(self, scan_id: str, image: str, index: int, size: int) -> None:
-        """Write the layer's own attribute, one for each place in the image."""
-        change = Expression(f"SET #layer_{index} = :size", {"size": size})
+    def layers_done(self, scan_id: str, image: str, sizes: Mapping[int, int]) -> None:
+        """Write each layer's own attribute, one for each place in the image."""
+        values: dict[str, Value] = {f"layer_{index}": size for index, size in sizes.items()}
+        change = Expression("SET " + ", ".join(f"#{name} = :{name}" for name in values), values)
         self._table.write(Update(_key(scan_id, image), change))
 
     def end_image(self, scan_id: str, ended: ScannedImage, *, now: datetime) -> bool:

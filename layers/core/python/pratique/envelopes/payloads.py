@@ -86,6 +86,13 @@ class AnalyzeLayerRequest(Payload):
     layer: LayerPayload
 
 
+class KnownLayersRequest(ImageName):
+    """Ask which of an image's layers need not be read."""
+
+    scan_id: str
+    layers: tuple[LayerPayload, ...]
+
+
 class InvocationAnswer(Payload):
     """What a function answered; a newer version of it may say more than the execution that asked understands."""
 
@@ -104,6 +111,14 @@ class LayerAnswer(InvocationAnswer):
     seconds: int = 0
     reason: str = ""
     retryable: bool = False
+    cost: int = 0
+
+
+class KnownLayersAnswer(InvocationAnswer):
+    """The diff IDs of layers that ``analyzer`` has made reports of; ``cost`` is in billionths of a US dollar."""
+
+    analyzer: str = ""
+    known: tuple[str, ...] = ()
     cost: int = 0
 
 

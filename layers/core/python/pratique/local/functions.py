@@ -16,6 +16,7 @@ from aws_durable_execution_sdk_python_testing.runner import DurableFunctionTestR
 from pratique.errors import PratiqueError
 from pratique.local.call_log import start_call_log, stop_call_log
 from pratique.local.context import LocalContext
+from pratique.local.template import memory_sizes
 from pratique.local.workers import WorkerPool
 
 Handler = Callable[[dict[str, Any], Any], Any]
@@ -50,6 +51,7 @@ class LocalFunctions:
     def __init__(self, *, project: Path, log: Path, workers: int) -> None:
         """Load the handlers of ``project``/functions; ``workers`` processes read layers."""
         start_call_log()
+        self._memory = memory_sizes(project / "template.yaml")
         self._handlers: dict[str, Handler] = {name: _handler(name) for name in (*PLAIN, *DURABLE)}
         sizes = {"analyze_layer": workers}
         self._pools = {name: WorkerPool(name, project=project, log=log, workers=sizes.get(name, 1)) for name in POOLED}
@@ -63,11 +65,12 @@ class LocalFunctions:
         for name in DURABLE:
             self._runner.register_durable_function(name, self._handlers[name], execution_timeout=_EXECUTION_SECONDS)
         for name in (*PLAIN, *POOLED):
-            self._runner.register_function(name, _with_own_context(name, self._handlers[name]))
+            self._runner.register_function(name, self._invoked(name))
 
     def call(self, name: str, event: dict[str, Any]) -> Any:
         """Invoke a plain function and return its answer; what it raises comes through."""
-        return self._handlers[self._known(name)](event, LocalContext(name))
+        known = self._known(name)
+        return self._handlers[known](event, self._context(known))
 
     def start(self, name: str, event: Mapping[str, Any], *, execution_name: str = "") -> None:
         """Start a function asynchronously; a durable one at most once per ``execution_name``."""
@@ -94,6 +97,13 @@ class LocalFunctions:
             pool.close()
         stop_call_log()
 
+    def _invoked(self, name: str) -> Handler:
+        """Return a function as durable ones invoke it: the runner's own context says nothing of memory."""
+        return lambda event, _context: self._handlers[name](event, self._context(name))
+
+    def _context(self, name: str) -> LocalContext:
+        return LocalContext(name, memory_limit_in_mb=self._memory[name])
+
     def _known(self, name: str) -> str:
         bare = name.partition(":")[0]
         if bare not in self._handlers:
@@ -103,16 +113,11 @@ class LocalFunctions:
     def _attempts(self, name: str, event: dict[str, Any]) -> None:
         for attempt in range(_ASYNC_ATTEMPTS):
             try:
-                self._handlers[name](event, LocalContext(name))
+                self._handlers[name](event, self._context(name))
             except Exception:  # noqa: BLE001 - as Lambda does: whatever a function raises, it is tried again
                 _log.exception("asynchronous invocation failed", extra={"function": name, "attempt": attempt})
             else:
                 return
-
-
-def _with_own_context(name: str, handler: Handler) -> Handler:
-    """Return the handler for the runner, whose own context lacks the memory that Lambda tells every function of."""
-    return lambda event, _context: handler(event, LocalContext(name))
 
 
 def _handler(name: str) -> Handler:

@@ -59,6 +59,10 @@ class LayerLeases(Protocol):
         """
         ...
 
+    def read_by(self, analyzer: str, diff_ids: Sequence[DiffId]) -> frozenset[DiffId]:
+        """Return those layers that a report of this analyzer is stored of."""
+        ...
+
     def begin_removal(self, diff_id: DiffId, analyzer: str, now: datetime) -> bool:
         """Take the lease of a layer that was read, so that nobody counts on its report; return whether that was so.
 

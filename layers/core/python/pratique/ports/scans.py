@@ -119,8 +119,8 @@ class ScanStore(Protocol):
         """Say that an image of a scan is being scanned, and how much of it there is."""
         ...
 
-    def layer_done(self, scan_id: str, image: str, index: int, size: int) -> None:
-        """Say that a layer of an image has been read, or was known."""
+    def layers_done(self, scan_id: str, image: str, sizes: Mapping[int, int]) -> None:
+        """Say that layers of an image have been read, or were known: their sizes by their places in it."""
         ...
 
     def end_image(self, scan_id: str, ended: ScannedImage, *, now: datetime) -> bool:

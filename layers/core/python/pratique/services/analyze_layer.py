@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -86,6 +86,10 @@ class AnalyzeLayer:
                 return self._read(instance, repository, layer, owner)
             case _:
                 assert_never(claim)
+
+    def known(self, diff_ids: Sequence[DiffId]) -> frozenset[DiffId]:
+        """Return those layers that need not be read: a report of this analyzer is stored of them."""
+        return self.leases.read_by(self.analyzer, diff_ids)
 
     def _read(self, instance: str, repository: str, layer: Layer, owner: str) -> LayerOutcome:
         key = report_key(layer.diff_id, self.analyzer)

@@ -9,6 +9,7 @@ from pratique.inventory.stored_json import pack, unpack
 from pratique.model.digest import Digest
 from pratique.model.inventory import AnalyzedImage
 from pratique.ports.objects import ObjectStore
+from pratique.services.put_if_changed import put_if_changed
 
 
 class NotScanned(StoreError):
@@ -26,7 +27,7 @@ class ImageInventories:
 
     def put(self, digest: Digest, analyzed: AnalyzedImage) -> None:
         """Keep what a scan found out about the image with this manifest digest."""
-        self.objects.put(_key(digest), pack(analyzed, schema=SCHEMA))
+        put_if_changed(self.objects, _key(digest), pack(analyzed, schema=SCHEMA))
 
     def get(self, digest: Digest) -> AnalyzedImage:
         """Return what is kept; raises NotScanned where nothing is, StoreError where it cannot be read."""

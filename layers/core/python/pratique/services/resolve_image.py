@@ -12,6 +12,7 @@ from pratique.model.image import Image
 from pratique.ports.image_catalog import ImageSources
 from pratique.ports.objects import ObjectStore
 from pratique.ports.scans import SettingsStore
+from pratique.services.put_if_changed import put_if_changed
 from pratique.services.selection import chooses_platform
 
 
@@ -44,5 +45,5 @@ class ResolveImage:
         found = self.sources.open(instance, repository).images(reference)
         images = tuple(image for image in found if chooses_platform(settings, image.platform))
         for image in images:
-            self.objects.put(_key(image.digest), msgspec.json.encode(image))
+            put_if_changed(self.objects, _key(image.digest), msgspec.json.encode(image))
         return images
