@@ -20,4 +20,6 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
         pytest.skip("the embedded endpoint is not installed: run `make setup`")
     folder = tmp_path_factory.mktemp("system")
     with LocalSystem(project=PROJECT, folder=folder, workers=2) as system:
-        yield Estate(system, folder)
+        estate = Estate(system, folder)
+        estate.await_reconciliation()
+        yield estate

@@ -72,6 +72,11 @@ class Estate:
         lines = (self.folder / EVENTS_FILE).read_text().splitlines()
         return [event for line in lines if about in (event := json.loads(line))["resources"]]
 
+    def await_reconciliation(self) -> None:
+        """Wait for the day's search for images that nobody announced: it would scan what a test pushes as well."""
+        self.await_(lambda: self.get("/v1/scans", trigger="reconciliation", limit="100")["items"])
+        self.ended_scans("ALL")
+
     def ended_scans(self, scope: str, count: int = 1) -> list[dict[str, Any]]:
         """Wait for that many ended scans of a scope; newest first."""
 
