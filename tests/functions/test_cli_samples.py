@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from pratique.cli.main import app
 from tests.image_builder import Entry, build_layout, link
-from tests.look_alikes import elf
+from tests.look_alikes import eicar, elf, look_alikes
+from tests.zip_files import zip_of
 
 LS, SHELL, PATCHED = elf("lists"), elf("runs commands"), elf("lists some")
 SETTINGS = b"#!/bin/sh\n# which pager\n"
@@ -51,12 +53,18 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRATIQUE_CACHE", str(tmp_path / "cache"))
 
 
-def samples(folder: Path, *layers: Mapping[str, bytes | Entry]) -> dict[str, tuple[str, str]]:
-    """Return rule and level by path."""
+def scanned(folder: Path, *layers: Mapping[str, bytes | Entry]) -> list[dict[str, Any]]:
+    """Return every place of every sample of an image."""
     build_layout(folder, layers)
     result = CliRunner().invoke(app, ["scan", str(folder), "--format", "json"])
     assert result.exit_code == 0, result.stderr
-    return {row["path"]: (row["rule"], row["level"]) for row in json.loads(result.stdout)["samples"]}
+    found: list[dict[str, Any]] = json.loads(result.stdout)["samples"]
+    return found
+
+
+def samples(folder: Path, *layers: Mapping[str, bytes | Entry]) -> dict[str, tuple[str, str]]:
+    """Return rule and level by path."""
+    return {row["path"]: (row["rule"], row["level"]) for row in scanned(folder, *layers)}
 
 
 def test_trojaned_program_and_set_uid_shell_are_found_in_upper_layers(tmp_path: Path) -> None:
@@ -73,3 +81,24 @@ def test_changed_settings_and_diverted_files_are_quiet(tmp_path: Path) -> None:
         "usr/bin/which": Entry(PATCHED, mode=0o755),
     }
     assert samples(tmp_path / "image", BASE, upper) == {}
+
+
+def test_every_look_alike_is_found_in_the_layers_of_an_image(tmp_path: Path) -> None:
+    layers: list[dict[str, bytes | Entry]] = [{}, {}, {}]
+    hidden = {"opt/bare.com": eicar(), "opt/in.zip": zip_of({"a/e.com": eicar()})}
+    hidden["app/outer.jar"] = zip_of({"BOOT-INF/lib/inner.jar": zip_of({"e.com": eicar()})})
+    layers[1].update(hidden)
+    layers[2].update({f"{path.rpartition('/')[0]}/.wh.{path.rpartition('/')[2]}": b"" for path in hidden})
+    wanted = look_alikes()
+    for sample in wanted:
+        layers[0].setdefault(sample.path, sample.body)
+    found = scanned(tmp_path / "image", *layers)
+    first = {sample.path: sample for sample in reversed(wanted)}
+    assert len(first) >= 60
+    rules = {row["path"]: {rule["rule"]: rule["level"] for rule in row["rules"]} for row in found}
+    assert {path: rules[path][sample.rule] for path, sample in first.items()} == {
+        path: sample.level.value for path, sample in first.items()
+    }
+    deep = "app/outer.jar!/BOOT-INF/lib/inner.jar!/e.com"
+    removed = {row["path"]: row["removed"] for row in found if row["layer"]["index"] == 1}
+    assert removed == dict.fromkeys(("opt/bare.com", "opt/in.zip!/a/e.com", deep), True)
