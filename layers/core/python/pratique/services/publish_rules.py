@@ -59,10 +59,9 @@ class PublishRules:
         lists = joined(read)
         current = self.sets.current() or CurrentRules(alone.revision, "")
         in_use = (current.revision, current.hashes) == (revision, lists.revision)
-        compiled = alone if revision == alone.revision else self._compiled(revision, (starter, *packs))
+        compiled = alone if revision == alone.revision else self._compiled(revision, starter, packs)
         if not in_use:
             self.sets.put_index(index_of((starter, *packs)))
-            self.sets.put_packs(revision, packs)
             self.sets.put_hashes(lists)
             self.sets.use(CurrentRules(revision, self.clock.now().isoformat(), lists.revision))
         return PublishedRules(
@@ -90,11 +89,11 @@ class PublishRules:
                     packs[pack.name] = pack
         return tuple(packs[name] for name in sorted(packs)), refused
 
-    def _compiled(self, revision: str, packs: tuple[RulePack, ...]) -> CompiledRules:
+    def _compiled(self, revision: str, starter: RulePack, packs: tuple[RulePack, ...]) -> CompiledRules:
         with tempfile.TemporaryDirectory() as folder:
-            compiled = compile_packs(packs)
+            compiled = compile_packs((starter, *packs))
             save_rules(compiled, Path(folder))
-            self.sets.put_files(revision, Path(folder))
+            self.sets.put_set(revision, packs, Path(folder))
         return compiled
 
 

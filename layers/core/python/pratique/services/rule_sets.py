@@ -5,6 +5,7 @@
 * ``rules/hashes/<name>``: a list of known bad files by hash; an empty one is none.
 * ``rules/hash-lists/<revision>.json.zst``: lists put together.
 * ``rules/<revision>/packs.json.zst`` and beside it the files of the compiled set, made once.
+* ``rules/<revision>/sha256.json``: the SHA-256 of each of these, without which none of them is used.
 * ``rules/<revision>/index.json.zst``: what is kept of a set to tell what a later one changes.
 * ``rules/current.json``: the set that layers are read with; without it that is the starter set.
 """
@@ -15,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -28,6 +30,9 @@ from pratique.ports.objects import ObjectStore
 
 SCHEMA = 1
 _CURRENT = "rules/current.json"
+_PACKS = "packs.json.zst"
+_COMPILED = "compiled/"
+_DIGESTS = "sha256.json"
 _TREES = "rules/packs/"
 _UPLOADED = "rules/uploaded/"
 _HASHES = "rules/hashes/"
@@ -64,12 +69,31 @@ class RuleSets:
 
     def packs(self, revision: str) -> tuple[RulePack, ...] | None:
         """Return the packs that a set was made of beside the starter pack, None for an unknown set."""
-        body = self.objects.get(f"rules/{revision}/packs.json.zst")
-        return unpack(body, tuple[RulePack, ...], schema=SCHEMA, what="a set's packs") if body is not None else None
+        body = self.objects.get(f"rules/{revision}/{_PACKS}")
+        if body is None:
+            return None
+        wanted = self._digests(revision).get(_PACKS)
+        # A set of a version that kept no digests has none; its sources are text, which is compiled anew.
+        if wanted is not None and sha256(body).hexdigest() != wanted:
+            raise RulesError("the packs of the rules in use are not those that were stored", path=revision)
+        return unpack(body, tuple[RulePack, ...], schema=SCHEMA, what="a set's packs")
 
-    def put_packs(self, revision: str, packs: tuple[RulePack, ...]) -> None:
-        """Keep the packs of a set."""
-        self.objects.put(f"rules/{revision}/packs.json.zst", pack(packs, schema=SCHEMA))
+    def put_set(self, revision: str, packs: tuple[RulePack, ...], compiled: Path | None) -> None:
+        """Keep a set: its packs and the files in ``compiled``, with the digest of each."""
+        files = {_PACKS: pack(packs, schema=SCHEMA)}
+        for path in sorted(path for path in compiled.rglob("*") if path.is_file()) if compiled else ():
+            files[_COMPILED + path.relative_to(compiled or path).as_posix()] = path.read_bytes()
+        for name, body in files.items():
+            self.objects.put(f"rules/{revision}/{name}", body)
+        digests = {name: sha256(body).hexdigest() for name, body in files.items()}
+        self.objects.put(f"rules/{revision}/{_DIGESTS}", msgspec.json.encode(digests))
+
+    def _digests(self, revision: str) -> dict[str, str]:
+        body = self.objects.get(f"rules/{revision}/{_DIGESTS}")
+        try:
+            return msgspec.json.decode(body, type=dict[str, str]) if body is not None else {}
+        except msgspec.DecodeError as error:
+            raise RulesError(f"the digests of a rule set are damaged: {error}", path=revision) from error
 
     def index(self, revision: str) -> RuleSet | None:
         """Return what is kept of a set, None for one that nothing was kept of."""
@@ -135,23 +159,26 @@ class RuleSets:
             folders[place.parts[0]] = folder / place.parts[0]
         return tuple(folders[name] for name in sorted(folders))
 
-    def put_files(self, revision: str, folder: Path) -> None:
-        """Keep the files of a compiled set."""
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            self.objects.put(f"rules/{revision}/compiled/{path.relative_to(folder).as_posix()}", path.read_bytes())
-
     def fetch_files(self, revision: str, folder: Path) -> None:
-        """Write the files of a compiled set into ``folder``, which is there and whole afterwards or not at all."""
+        """Write the files of a compiled set into ``folder``, which is there and whole afterwards or not at all.
+
+        Compiled rules are a program to YARA, which trusts them: only files with the digest that they were stored with
+        are written.  Raises RulesError for any other.
+        """
         if folder.is_dir():
             return
-        prefix = f"rules/{revision}/compiled/"
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder.parent))
-        for key in self.objects.keys(prefix):
-            body = self.objects.get(key)
-            target = part / key.removeprefix(prefix)
+        for name, wanted in self._digests(revision).items():
+            if not name.startswith(_COMPILED):
+                continue
+            body = self.objects.get(f"rules/{revision}/{name}")
+            if body is None or sha256(body).hexdigest() != wanted:
+                shutil.rmtree(part)
+                raise RulesError(f"the compiled rules are not those that were stored: {name}", path=revision)
+            target = part / PurePosixPath(name.removeprefix(_COMPILED))
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(body or b"")
+            target.write_bytes(body)
         try:
             part.rename(folder)
         except OSError:  # another process was faster
