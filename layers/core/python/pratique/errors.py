@@ -35,6 +35,10 @@ class InvalidValue(PratiqueError, ValueError):
     """A digest, reference, setting or other small value is not well formed."""
 
 
+class MissingSetting(PratiqueError):
+    """A function was deployed without an environment variable that it needs: nothing that its caller can put right."""
+
+
 class InvalidVersion(PratiqueError, ValueError):
     """A version string is not well formed in its scheme."""
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, fields
 from functools import cache
 
-from pratique.errors import InvalidValue
+from pratique.errors import MissingSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Environment:
     sign_in_scope: str = "openid pratique/read pratique/operate"
 
     def need(self, name: str) -> str:
-        """Return a field; raises InvalidValue naming the variable where it is empty."""
+        """Return a field; raises MissingSetting naming the variable where it is empty."""
         value: str = getattr(self, name)
         if not value:
-            raise InvalidValue(f"the environment variable PRATIQUE_{name.upper()} is not set")
+            raise MissingSetting(f"the environment variable PRATIQUE_{name.upper()} is not set")
         return value
 
 
