@@ -28,6 +28,7 @@ from pratique.adapters.dynamodb_finding_items import (
 from pratique.adapters.dynamodb_items import Item
 from pratique.adapters.dynamodb_stores import DynamoStores
 from pratique.adapters.dynamodb_table import DynamoTable, Put
+from pratique.adapters.packed_items import MAX_FANOUT, hash_of
 from pratique.model.coverage import ScanStatus
 from pratique.model.finding import Category, VulnerabilityFinding
 from pratique.model.image import ImageId
@@ -200,7 +201,8 @@ class EstateWriter:
 
     def _count(self) -> None:
         for name, rows in self._rows.items():
-            for part in _slices(rows.items()):
+            # In the order of the parts that they are kept in, so that a slice rewrites few of them.
+            for part in _slices(sorted(rows.items(), key=lambda row: hash_of(row[0]) % MAX_FANOUT)):
                 new = {key: CountRow(dict(bands), NOON, NOON) for key, bands in part.items()}
                 self._stores.counts.correct(name, new, dict.fromkeys(new))
 

@@ -1,18 +1,20 @@
 """What every list route reads, first and tenth page, in a small and in a ten times larger estate.
 
-    python -m benchmarks.store_reads [--images 1000] [--findings 100]
+    python -m benchmarks.store_reads [--images 1000] [--findings 100] [--engine memory]
 
-Runs DynamoDB Local, writes the two estates of `benchmarks.estate` straight into its tables, and asks every list with a
-process's first request each time: nothing is remembered from one request to the next.  Read units are those that the
-engine reports, items those that it looked at, objects the listings that were read.  Takes minutes.
+Runs DynamoDB Local, or with ``--engine memory`` the tables in memory that the tests use: they are filled in a small
+part of the time, and reckon read units by the rules in `tests.fakes.dynamodb_capacity`.  Writes the two estates of
+`benchmarks.estate` straight into the tables, and asks every list with a process's first request each time: nothing is
+remembered from one request to the next.  Read units are those that the engine reports, items those that it looked at,
+objects the listings that were read.  Takes minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +41,7 @@ from pratique.services.query.scope import EVERYWHERE, ScopeFilter
 from pratique.services.query.vulnerabilities import VulnerabilityFilter, VulnerabilitySort, list_vulnerabilities
 from pratique.services.query.vulnerability_images import list_vulnerability_images
 from tests.contract.backends import create_tables, dynamodb_client, dynamodb_local
+from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.objects import MemoryObjects
 from tests.finding_builder import NOON
 
@@ -60,6 +63,13 @@ class Cost:
     def clear(self) -> None:
         """Begin anew."""
         self.units, self.items, self.objects = 0.0, 0, 0
+
+    def add(self, answer: Mapping[str, Any]) -> None:
+        """Add what an answer of the service says of itself."""
+        used = answer.get("ConsumedCapacity", {})
+        self.units += sum(part["CapacityUnits"] for part in (used if isinstance(used, list) else [used]) if part)
+        self.items += answer.get("ScannedCount", 0) + int("Item" in answer)
+        self.items += sum(len(items) for items in answer.get("Responses", {}).values())
 
     def text(self) -> str:
         """Return it as a cell of the table."""
@@ -164,16 +174,57 @@ def measured(engine: Engine, ask: Ask) -> tuple[Cost, Cost | None]:
     return first, None
 
 
+class CountedDynamo(FakeDynamo):
+    """Tables in memory that count what is read of them, and keep no stream."""
+
+    def __init__(self, cost: Cost) -> None:
+        """Count in ``cost``."""
+        super().__init__()
+        self._cost = cost
+
+    def get_item(self, **request: Any) -> Any:
+        """Return one item."""
+        return self._counted(super().get_item(**request, ReturnConsumedCapacity="TOTAL"))
+
+    def batch_get_item(self, **request: Any) -> Any:
+        """Return several items."""
+        return self._counted(super().batch_get_item(**request, ReturnConsumedCapacity="TOTAL"))
+
+    def query(self, **request: Any) -> Any:
+        """Return a page of items."""
+        answer = super().query(**request, ReturnConsumedCapacity="TOTAL")
+        return self._counted({**answer, "ScannedCount": len(answer["Items"])})
+
+    def batch_write_item(self, *, RequestItems: Mapping[str, Any], **_: str) -> Any:  # noqa: N803 - the service's names
+        """Place items as they are: what they cost and whether they are allowed is not asked here."""
+        ((table, requests),) = RequestItems.items()
+        for request in requests:
+            item = request["PutRequest"]["Item"]
+            at = (item["PK"]["S"], item["SK"]["S"])
+            self._place(table, at, self._tables.setdefault(table, {}).get(at), item)
+            self._tables[table][at] = item
+        return {}
+
+    def _counted(self, answer: Any) -> Any:
+        self._cost.add(answer)
+        return answer
+
+    def _emit(self, *_: object) -> None:
+        """Forget the change."""
+
+
 @contextmanager
-def estate(url: str, images: int, findings: int) -> Iterator[Engine]:
-    """Write an estate of so many images and let reading it be measured."""
-    client, cost = dynamodb_client(url), Cost()
-    findings_table, index_table = create_tables(client, str(images))
+def estate(url: str | None, images: int, findings: int) -> Iterator[Engine]:
+    """Write an estate of so many images and let reading it be measured; in memory where there is no ``url``."""
+    cost = Cost()
+    client = dynamodb_client(url) if url else CountedDynamo(cost).client
+    findings_table, index_table = create_tables(client, str(images)) if url else ("F", "I")
     engine = Engine(client, findings_table, index_table, cost, CountedObjects(cost=cost))
     writer = EstateWriter(engine.stores(), DynamoTable(client, findings_table))
     writer.write(plans(images, findings=findings))
     print(f"{images} images of {findings} findings: {writer.distinct} distinct vulnerabilities", flush=True)
-    _count_reads(client, cost)
+    if url:
+        _count_reads(client, cost)
     yield engine
 
 
@@ -182,10 +233,7 @@ def _count_reads(client: DynamoDBClient, cost: Cost) -> None:
         params["ReturnConsumedCapacity"] = "TOTAL"
 
     def count(parsed: dict[str, Any], **_: object) -> None:
-        used = parsed.get("ConsumedCapacity", {})
-        cost.units += sum(part["CapacityUnits"] for part in (used if isinstance(used, list) else [used]) if part)
-        cost.items += parsed.get("ScannedCount", 0) + int("Item" in parsed)
-        cost.items += sum(len(items) for items in parsed.get("Responses", {}).values())
+        cost.add(parsed)
 
     # A scan is never asked for: were it, the benchmark would not count it, and the template gives nobody the right.
     for operation in ("GetItem", "BatchGetItem", "Query"):
@@ -198,10 +246,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=1000)
     parser.add_argument("--findings", type=int, default=FINDINGS)
+    parser.add_argument("--engine", choices=("local", "memory"), default="local")
     options = parser.parse_args()
     sizes = (options.images, 10 * options.images)
     costs: dict[str, list[tuple[Cost, Cost | None]]] = {}
-    with tempfile.TemporaryDirectory() as folder, dynamodb_local(Path(folder)) as url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        dynamodb_local(Path(folder)) if options.engine == "local" else nullcontext() as url,
+    ):
         for size in sizes:
             with estate(url, size, options.findings) as engine:
                 image = next(iter(plans(size, findings=options.findings))).image
