@@ -19,4 +19,5 @@ def test_missing_environment_variable_is_the_services_fault_and_named_to_nobody(
     assert answer.status == 500
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.body["detail"] == "the service failed: its log says why"
-    assert "PRATIQUE" not in answer.text and "environment" not in answer.text
+    assert "PRATIQUE" not in answer.text
+    assert "environment" not in answer.text

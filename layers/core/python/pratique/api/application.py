@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -38,6 +38,7 @@ from pratique.api import (
 )
 from pratique.api.access import ApiScope, Granted, MissingScope, NoToken, access_of, needed_scope
 from pratique.api.document import allowed_methods, openapi
+from pratique.api.page_bytes import within_bytes
 from pratique.api.parameters import only
 from pratique.api.paths import routed_path
 from pratique.api.problems import handle_problems, problem
@@ -106,7 +107,8 @@ def respond(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if _lacks_json(event):
         return _finished(problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"))
     if needed_scope(_method(event)) is ApiScope.READ:
-        return _conditional(event, _resolved(event, context, access.caller, audit.Difference()))
+        read = partial(_resolved, context=context, caller=access.caller, difference=audit.Difference())
+        return _conditional(event, within_bytes(event, read))
     answer = audit.recorded(
         _routed(event), access.caller, lambda difference: _resolved(event, context, access.caller, difference)
     )
