@@ -16,7 +16,8 @@ from spdx_tools.spdx.validation.document_validator import validate_full_spdx_doc
 
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.inventory import ImageInventory
-from pratique.model.package import InstalledPackage
+from pratique.model.package import InstalledPackage, Location
+from pratique.reports.cyclonedx import cyclonedx_json
 from pratique.reports.spdx import spdx_json
 from tests.unit.reports.test_formats import HOSTILE
 from tests.unit.reports.test_reports import HIGH, IMAGE, INVENTORY, JINJA, LOW, NOW, OPENSSL
@@ -98,6 +99,15 @@ def test_any_text_from_an_image_makes_a_valid_document(text: str) -> None:
 
     document = written(dataclasses.replace(INVENTORY, packages=(odd(OPENSSL), odd(JINJA), JINJA)))
     assert len(document["packages"]) == 1 + 1 + 2 + 3
+
+
+def test_one_version_that_two_packages_own_stands_there_twice() -> None:
+    places = [(Location(f"usr/{number}/Jinja2-2.10.dist-info/METADATA", LOW),) for number in range(2)]
+    twice = tuple(dataclasses.replace(JINJA, locations=place, owned_by=f"deb:p{place[0].path}") for place in places)
+    inventory = dataclasses.replace(INVENTORY, packages=twice)
+    assert [one["name"] for one in written(inventory)["packages"]].count("Jinja2") == 2
+    components = json.loads(cyclonedx_json(IMAGE, inventory, now=NOW))["components"]
+    assert [one["name"] for one in components].count("Jinja2") == 2
 
 
 def test_what_the_lambda_layer_leaves_out_is_not_imported() -> None:

@@ -22,7 +22,7 @@ from pratique.model.sample import ImageSample
 from pratique.model.suppression import Suppression
 from pratique.reports.cyclonedx_analysis import analysis_of
 from pratique.reports.cyclonedx_samples import sample_components, sample_properties
-from pratique.reports.inventory_facts import PREFIX, image_facts, package_facts
+from pratique.reports.inventory_facts import PREFIX, image_facts, in_order, package_facts
 from pratique.reports.purl import image_purl, purl_of
 from pratique.reports.serial_number import serial_number
 
@@ -93,8 +93,7 @@ def _components(image: Image, inventory: ImageInventory, samples: Mapping[str, I
 
 def _referenced(inventory: ImageInventory) -> Iterator[tuple[str, InstalledPackage]]:
     """Yield the packages in a lasting order, each with its reference in the document."""
-    ordered = sorted(inventory.packages, key=lambda each: (each.package.key, each.locations))
-    return ((f"package-{index}", installed) for index, installed in enumerate(ordered))
+    return ((f"package-{index}", installed) for index, installed in enumerate(in_order(inventory.packages)))
 
 
 def _component(

@@ -5,7 +5,7 @@ The names are the same in every format, after the prefix ``pratique:``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
@@ -14,6 +14,11 @@ from pratique.reports.inventory_json import inventory_status
 from pratique.reports.layer_places import layer_places, place_of
 
 PREFIX = "pratique:"
+
+
+def in_order(packages: Iterable[InstalledPackage]) -> list[InstalledPackage]:
+    """Return packages in a lasting order; one version may stand there twice, owned by different packages."""
+    return sorted(packages, key=lambda one: (one.package.key, [(at.path, at.layer) for at in one.locations]))
 
 
 def package_facts(installed: InstalledPackage, image: Image) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from pratique import __version__
 from pratique.model.image import Image, Layer
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage
-from pratique.reports.inventory_facts import PREFIX, image_facts, package_facts
+from pratique.reports.inventory_facts import PREFIX, image_facts, in_order, package_facts
 from pratique.reports.printable import printable
 from pratique.reports.purl import image_purl, purl_of
 from pratique.reports.serial_number import serial_number
@@ -51,8 +51,8 @@ def spdx_document(image: Image, inventory: ImageInventory, *, now: datetime.date
     tool = Actor(ActorType.TOOL, f"pratique-{__version__}")
     # The library writes moments without a zone as UTC.
     moment = now.astimezone(datetime.UTC).replace(tzinfo=None, microsecond=0)
-    ordered = sorted(inventory.packages, key=lambda each: (each.package.key, each.locations))
-    named = [(f"SPDXRef-Package-{number}", installed) for number, installed in enumerate(ordered)]
+    ordered = enumerate(in_order(inventory.packages))
+    named = [(f"SPDXRef-Package-{number}", installed) for number, installed in ordered]
     return Document(
         creation_info=CreationInfo(
             spdx_version="SPDX-2.3",
