@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.advisory_files import database_of, fixed_in, record
+from pratique.cli.advisory_file import open_cli_database
+from tests.advisory_files import database_of, fixed_in, record, write_zip
 from tests.functions.test_cli_scan import BASE, METADATA, SITE, run
 from tests.image_builder import build_layout
 
@@ -85,3 +86,29 @@ def test_scan_is_failed_by_a_policy_with_its_reason(
     (tmp_path / "policy.toml").write_text(text)
     result = run("scan", old, "--database", database, "--policy", tmp_path / "policy.toml", "--format", "json")
     assert (result.exit_code, told in result.stderr) == (status, True), result.stderr
+
+
+def test_suppressions_that_match_nothing_are_told(old: Path, database: Path, tmp_path: Path) -> None:
+    entry = '[[suppression]]\nvulnerability = "{}"\nreason = "never reached"\n'
+    file = tmp_path / "known.toml"
+    file.write_text(entry.format("CVE-2020-1") + entry.format("CVE-2019-9"))
+    result = run("scan", old, "--database", database, "--suppressions", file, "--format", "json")
+    assert "1 of 2 match nothing in this image: known.toml#2" in result.stderr.replace("\n", " ")
+    assert json.loads(result.stdout)["summary"]["suppressed"] == 1
+    file.write_text(entry.format("CVE-2020-1"))
+    assert "match nothing" not in run("scan", old, "--database", database, "--suppressions", file).stderr
+
+
+def test_compare_tells_what_advisories_changed(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRATIQUE_CACHE", str(tmp_path / "cache"))
+    feed = tmp_path / "feed/osv/PyPI/all.zip"
+    write_zip(feed, [record("GHSA-0", "PyPI", "other", fixed_in("1"))])
+    assert run("advisories", "update", "--from", tmp_path / "feed").exit_code == 0
+    first = open_cli_database().revision.revision
+    write_zip(feed, [record("GHSA-1", "PyPI", "pyyaml", fixed_in("5.4"), aliases=["CVE-2020-1"])])
+    assert run("advisories", "update", "--from", tmp_path / "feed").exit_code == 0
+    result = run("compare", old, old, "--as-of", first, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert ([one["id"] for one in found["added"]], found["fixed"]) == (["CVE-2020-1"], [])
+    assert run("compare", old, old, "--as-of", "2001-01-01").exit_code == 2

@@ -38,6 +38,15 @@ def compare(
     database: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Advisory database, instead of the one that is kept.")
     ] = None,
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of",
+            metavar="DATE|REVISION",
+            help="Match the first image with the advisories of that day (UTC) or revision: with one image given twice, "
+            "what the advisories have changed since.",
+        ),
+    ] = "",
     platform: PlatformName = "",
     username: Username = "",
     password_stdin: PasswordStdin = False,
@@ -48,7 +57,8 @@ def compare(
 ) -> None:
     """Show which vulnerabilities the second image has and the first has not, which are gone, and which stayed.
 
-    Both are matched with the same advisories. Exit status: 0 done; 2 wrong usage; 3 an image could not be read.
+    Both are matched with the same advisories, unless --as-of says otherwise. Exit status: 0 done; 2 wrong usage; 3 an
+    image could not be read.
     """
     from pratique.cli.compare_run import run_compare
 
@@ -56,6 +66,6 @@ def compare(
         TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
         for target in (before, after)
     ]
-    status = run_compare(pair[0], pair[1], format, output, database)
+    status = run_compare(pair[0], pair[1], format, output, database, as_of=as_of)
     if status:
         raise typer.Exit(status)

@@ -16,13 +16,23 @@ from pratique.services.read_layers import inventory_of
 
 
 def run_compare(
-    before: TargetOptions, after: TargetOptions, format_: CompareFormat, output: Path | None, database: Path | None
+    before: TargetOptions,
+    after: TargetOptions,
+    format_: CompareFormat,
+    output: Path | None,
+    database: Path | None,
+    *,
+    as_of: str = "",
 ) -> int:
     """Compare two images and return the exit status; what goes wrong is one line on standard error."""
     try:
         opened = open_cli_database(database)
+        then = open_cli_database(database, as_of=as_of) if as_of else opened
         was, now = read_target(before, None), read_target(after, None)
-        found = [match(inventory_of(one.image, one.layers), opened).vulnerabilities for one in (was, now)]
+        found = [
+            match(inventory_of(one.image, one.layers), known).vulnerabilities
+            for one, known in ((was, then), (now, opened))
+        ]
         comparison = compare_reports((was.image, found[0]), (now.image, found[1]))
         if format_ is CompareFormat.JSON:
             write(comparison_json(comparison), output)

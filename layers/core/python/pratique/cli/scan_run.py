@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,17 +60,15 @@ def run_scan(request: ScanRequest) -> int:
     try:
         policy = read_policy(request.policy) if request.policy else Policy()
         receiver = _receiver(request)
-        known = read_suppressions(request.suppressions, now()) if request.suppressions else ()
-        for path in request.vex:
-            read_vex_file(path, "")  # a malformed one ends the scan before anything of the image is read
+        known = _known(request)
         allowed = read_allow_list(request.allow_list, now()) if request.allow_list else ()
         lists = read_hash_files(request.hashes)
         rules = choose_rules(request.rules, digests=lists.need_digests)
         database = open_cli_database(request.database, as_of=request.as_of)
         target = read_target(request.options, rules)
         layers = target.layers
-        known += _stated(request, target.image)
-        suppressed = Suppressing(known, Subject(target.image.reference, target.image.digest))
+        stated = _stated(request, target.image)
+        suppressed = Suppressing((*known, *stated), Subject(target.image.reference, target.image.digest))
         report, inventory = assess(
             target.image,
             [report and with_hashes(report, lists) for report in layers.reports],
@@ -79,6 +78,7 @@ def run_scan(request: ScanRequest) -> int:
             allowed=allowed,
             suppressed=suppressed,
         )
+        _tell_unused(request, known, report)
         report = with_host_only(report) if request.include_host else report
         write(_text(request, target.image, report, inventory, receiver), request.output)
     except PratiqueError as error:
@@ -91,6 +91,21 @@ def run_scan(request: ScanRequest) -> int:
     if not verdict.passes:
         return THRESHOLD_REACHED
     return THRESHOLD_REACHED if any(reaches(report, _threshold(word)) for word in request.fail_on) else DONE
+
+
+def _known(request: ScanRequest) -> tuple[Suppression, ...]:
+    """Return the suppressions of the file; VEX documents are looked at, so that a malformed one ends the scan early."""
+    for path in request.vex:
+        read_vex_file(path, "")
+    return read_suppressions(request.suppressions, now()) if request.suppressions else ()
+
+
+def _tell_unused(request: ScanRequest, known: Sequence[Suppression], report: ImageReport) -> None:
+    """Tell which suppressions of the file hide nothing here: left over, or about other images."""
+    used = {one.id for one in report.suppressions}
+    unused = [one.id for one in known if one.id not in used]
+    if unused:
+        tell(f"{request.suppressions}: {len(unused)} of {len(known)} match nothing in this image: {', '.join(unused)}")
 
 
 def _stated(request: ScanRequest, image: Image) -> tuple[Suppression, ...]:
