@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 
-BENCHMARKS = ("inventory",)
+BENCHMARKS = (
+    "inventory", "floor", "layer_memory", "second_scan", "rematch", "cold_start", "dependencies", "growth",
+)  # fmt: skip
 """Their modules, in the order of the pages; each can be run alone."""
 
 
