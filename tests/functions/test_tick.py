@@ -15,6 +15,7 @@ def test_tick_says_what_it_started(
 ) -> None:
     recorded: list[str] = []
     monkeypatch.setattr(tick, "tick", lambda: lambda: started)
+    monkeypatch.setattr(tick, "migrate_tables", lambda: lambda owner: recorded.append("migrated"))
     monkeypatch.setattr(tick, "record_day", lambda: lambda: recorded.append("today"))
     assert tick.lambda_handler(sample_event("tick"), lambda_context("tick")) == answer
-    assert recorded == ["today"]
+    assert recorded == ["migrated", "today"]

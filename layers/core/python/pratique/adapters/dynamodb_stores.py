@@ -15,6 +15,7 @@ from pratique.adapters.dynamodb_layers import DynamoLayerLeases
 from pratique.adapters.dynamodb_library import DynamoLibrary
 from pratique.adapters.dynamodb_lineage import DynamoLineage
 from pratique.adapters.dynamodb_scans import DynamoScans
+from pratique.adapters.dynamodb_schema import DynamoSchema
 from pratique.adapters.dynamodb_settings import DynamoSettings
 from pratique.adapters.dynamodb_spending import DynamoSpending
 from pratique.adapters.dynamodb_suppressions import DynamoSuppressions
@@ -48,6 +49,7 @@ class DynamoStores:
     spending: DynamoSpending
     tags: DynamoTags
     audit: DynamoAudit
+    schema: DynamoSchema
 
 
 def dynamo_stores(
@@ -86,4 +88,5 @@ def dynamo_stores(
         spending=DynamoSpending(findings),
         tags=DynamoTags(findings),
         audit=DynamoAudit(index),
+        schema=DynamoSchema(index),
     )

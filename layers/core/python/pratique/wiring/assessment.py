@@ -23,6 +23,7 @@ from pratique.services.plan_image import PlanImage
 from pratique.services.rematch_images import RematchImages
 from pratique.services.report_image import ReportImage
 from pratique.wiring.hash_lists import hash_lists_in_use
+from pratique.wiring.schema import known_schema
 from pratique.wiring.stores import clock, objects, stores
 
 _FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"
@@ -34,6 +35,7 @@ def assess_image() -> AssessImage:
     The database is loaded once per revision; the starter set stands in until there is one.
     """
     kept = stores()
+    known_schema()
     return AssessImage(
         objects(),
         kept.findings,

@@ -18,6 +18,7 @@ from pratique.services.current_advisories import current_revision
 from pratique.services.query.reading import Reading
 from pratique.services.write_export import WriteExport
 from pratique.wiring.environment import environment
+from pratique.wiring.schema import known_schema
 from pratique.wiring.stores import clock, objects, stores
 
 _FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"
@@ -26,6 +27,7 @@ _FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"
 @cache
 def reading() -> Reading:
     """Return what the questions are answered from; raises StoreError where the cursors' key cannot be read."""
+    known_schema()
     return reading_from(stores(), cursor_key=_cursor_key(), clock=clock(), advisories=_revision)
 
 
