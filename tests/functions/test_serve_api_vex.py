@@ -27,6 +27,8 @@ def test_document_is_taken_listed_and_replaced(api: Api, desk: list[str]) -> Non
     taken = api.call("POST", "/v1/vex", body=first, query={"repository": "team/*"})
     assert (taken.status, taken.body["format"], taken.body["document"]["id"]) == (201, "csaf", "SHOP-2026-1")
     assert "has no package URL" in taken.body["ignored"][0]["reason"]
+    (change,) = api.get("/v1/audit", about="/v1/vex").body["items"]
+    assert (change["outcome"], change["after"]["added"]) == ("201", taken.body["added"])
     (listed,) = api.get("/v1/suppressions", document="SHOP-2026-1", state="active").body["items"]
     assert [listed["id"]] == taken.body["added"]
     assert listed["document"] == taken.body["document"]
@@ -74,6 +76,7 @@ def test_every_format_is_taken_whatever_its_media_type(api: Api) -> None:
         ("{", 422, "body"),
         ([], 422, "body"),
         ({}, 400, "no VEX document"),
+        ('{"document": ' + "[" * 100_000 + "]" * 100_000 + "}", 422, "body"),
         (csaf({"fixed": ["U"]}, head={"publisher": {"name": 7}}), 400, "$.document.publisher.name"),
     ],
 )

@@ -109,9 +109,12 @@ def respond(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if needed_scope(_method(event)) is ApiScope.READ:
         read = partial(_resolved, context=context, caller=access.caller, difference=audit.Difference())
         return _conditional(event, within_bytes(event, read))
-    answer = audit.recorded(
-        _routed(event), access.caller, lambda difference: _resolved(event, context, access.caller, difference)
-    )
+    try:
+        answer = audit.recorded(
+            _routed(event), access.caller, lambda difference: _resolved(event, context, access.caller, difference)
+        )
+    except RecursionError:  # the body is read before anything is changed
+        return _finished(problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the body is nested too deeply"))
     return _conditional(event, answer) if isinstance(answer, dict) else _finished(answer)
 
 

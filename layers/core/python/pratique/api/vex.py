@@ -83,9 +83,11 @@ def take(
         taken = suppressions.take_vex()(text.encode(), query.scope, by=caller)
     except OlderDocument as error:
         raise ServiceError(HTTPStatus.CONFLICT, error.message) from error
+    answer = TakenVexAnswer.of(taken)
+    router.context["difference"].after = answer.model_dump(mode="json", exclude={"ignored"})
     return Response(
         status_code=HTTPStatus.CREATED,
         content_type="application/json",
-        body=TakenVexAnswer.of(taken),
+        body=answer,
         headers={"Location": f"/v1/suppressions?document={quote(taken.reading.document.id, safe='')}"},
     )
