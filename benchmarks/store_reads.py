@@ -137,7 +137,7 @@ def lists(image: ImageId) -> dict[str, Ask]:
         "… ?namespace=": vulnerabilities(scope=ScopeFilter(namespace=namespace)),
         "… ?repository=": vulnerabilities(scope=ScopeFilter(instance, repository=image.repository)),
         "… ?digest=": vulnerabilities(scope=ScopeFilter(digest=image.digest)),
-        "… ?repository_name=": vulnerabilities(repository_name="service-10"),
+        "… ?repository_name=": vulnerabilities(repository_name="team-0/service-1"),
         "/v1/vulnerabilities/{id}/images": lambda reading, page: list_vulnerability_images(
             reading, name_of_number(3), EVERYWHERE, page
         ),

@@ -27,7 +27,10 @@ class Priority(StrEnum):
     @property
     def rank(self) -> int:
         """0 for high; smaller sorts first."""
-        return list(Priority).index(self)
+        return _PRIORITIES.index(self)
+
+
+_PRIORITIES = tuple(Priority)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,12 @@ def rows_in(reading: Reading, table: Table, scope: ScopeFilter, repository_name:
 def repositories_like(reading: Reading, scope: ScopeFilter, wanted: str) -> dict[str, CountRow]:
     """Return the rows of the repositories in ``scope`` whose name is like ``wanted`` (empty: all), in order."""
     rows = reading.counts.rows(TableName(Table.REPOSITORIES))
-    named = _search(reading, rows).matching(wanted) if wanted else rows
-    return {key: rows[key] for key in sorted(named) if scope.holds_repository(*_split(key))}
+
+    def like() -> dict[str, CountRow]:
+        named = _search(reading, rows).matching(wanted) if wanted else rows
+        return {key: rows[key] for key in sorted(named) if scope.holds_repository(*_split(key))}
+
+    return reading.remembered.answer(("repositories", scope, wanted), (rows,), like)
 
 
 def _search(reading: Reading, rows: Mapping[str, CountRow]) -> NameSearch:

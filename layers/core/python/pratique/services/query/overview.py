@@ -68,13 +68,14 @@ class Overview:
 def get_overview(reading: Reading, scope: ScopeFilter = EVERYWHERE) -> Overview:
     """Return the totals of a scope; raises InvalidValue for one that names a digest."""
     scope = scope.without_digest("the overview")
-    repositories = repositories_like(reading, scope, "").values()
-    vulnerabilities = rows_in(reading, Table.VULNERABILITIES, scope, "").values()
+    repositories = repositories_like(reading, scope, "")
+    rows = rows_in(reading, Table.VULNERABILITIES, scope, "")
+    totals = reading.remembered.answer(("totals", scope), (rows,), lambda: vulnerability_totals(rows.values()))
     return Overview(
-        images=image_totals(repositories),
-        vulnerabilities=vulnerability_totals(vulnerabilities),
+        images=image_totals(repositories.values()),
+        vulnerabilities=totals,
         samples=sample_totals(rows_in(reading, Table.SAMPLES, scope, "").values()),
-        last_scan=max((row.last for row in repositories if row.last), default=None),
+        last_scan=max((row.last for row in repositories.values() if row.last), default=None),
         advisories=_advisories(reading),
     )
 
