@@ -30,6 +30,7 @@ ListName = Annotated[
 ]
 _PART = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}"
 _SourcePath = Annotated[str, Field(pattern=rf"^({_PART}/){{0,8}}{_PART}\.yara?$")]
+_SourceText = Annotated[str, Field(max_length=5_000_000)]
 _RuleName = Annotated[str, Field(max_length=128)]
 
 
@@ -42,7 +43,7 @@ class PackBody(BaseModel):
     source: str = Field("", max_length=500, description="Where it comes from")
     revision: str = Field("", max_length=200)
     levels: dict[_RuleName, Level] = Field({}, description="Levels of single rules, by name")
-    sources: dict[_SourcePath, str] = Field(min_length=1, max_length=5000, description="YARA text by path")
+    sources: dict[_SourcePath, _SourceText] = Field(min_length=1, max_length=5000, description="YARA text by path")
 
 
 class ListBody(BaseModel):
