@@ -45,6 +45,13 @@ def test_zip64_sizes_are_read() -> None:
     assert _contents(stream.getvalue()) == {"a": b"content"}
 
 
+def test_zip_makes_no_value_of_files_that_nobody_wants_and_counts_them_all_the_same() -> None:
+    budget = ZipBudget()
+    archive = ZipArchive(zip_of({"a/B.class": b"1", "a/b.txt": b"2", "C.class": b"3"}), budget)
+    assert [entry.name for entry in archive.entries(without=(b".class",))] == ["a/b.txt"]
+    assert budget.entries == 3
+
+
 def test_zip_folders_are_left_out() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

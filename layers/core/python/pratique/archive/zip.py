@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pratique.archive.limits import Limits, current_limits
 from pratique.errors import ArchiveError, ArchiveOverLimit
@@ -53,9 +54,11 @@ class ZipBudget:
             raise ArchiveOverLimit(f"a zip entry expands more than {limits.archive_expansion_ratio} times", path=name)
 
 
-@dataclass(frozen=True, slots=True)
-class ZipEntry:
-    """One file of an archive, as its central directory tells."""
+class ZipEntry(NamedTuple):
+    """One file of an archive, as its central directory tells.
+
+    A tuple, because a layer of Java archives has some hundred thousand of them and nearly all are looked at once.
+    """
 
     name: str
     method: int
@@ -82,26 +85,33 @@ class ZipArchive:
         if self._start < 0 or self._shift < 0:
             raise ArchiveError("the directory of a zip archive points outside it")
 
-    def entries(self) -> Iterator[ZipEntry]:
-        """Yield every file entry in the order of the central directory; folders are left out."""
-        position = self._start
+    def entries(self, *, without: tuple[bytes, ...] = ()) -> Iterator[ZipEntry]:
+        """Yield every file entry in the order of the central directory; folders are left out.
+
+        So are files whose names end in one of ``without``: of those that nobody wants, no value is made.
+        """
+        position, body, budget = self._start, self._body, self.budget
+        size, length, unpack = _CENTRAL.size, len(body), _CENTRAL.unpack_from
         for _ in range(self._entries):
-            if position + _CENTRAL.size > len(self._body):
+            if position + size > length:
                 raise ArchiveError("the directory of a zip archive is cut short")
-            header = _CENTRAL.unpack_from(self._body, position)
-            magic, flags, method, checksum, compressed, expanded, name_size, extra_size, comment_size, offset = header
+            magic, flags, method, checksum, compressed, expanded, name_size, extra_size, comment_size, offset = unpack(
+                body, position
+            )
             if magic != b"PK\x01\x02":
                 raise ArchiveError("the directory of a zip archive is damaged")
-            self.budget.count_entry()
-            name_end = position + _CENTRAL.size + name_size
-            raw = self._body[name_end - name_size : name_end]
-            extra = self._body[name_end : name_end + extra_size]
+            budget.count_entry()
+            name_end = position + size + name_size
+            raw = body[position + size : name_end]
             position = name_end + extra_size + comment_size
             if raw.endswith(b"/"):
                 continue
-            name = raw.decode("utf-8" if flags & _UTF8_NAME else "cp437", "replace")
             if _FULL32 in (compressed, expanded, offset):
+                extra = body[name_end : name_end + extra_size]
                 expanded, compressed, offset = _wide(extra, expanded, compressed, offset)
+            if without and raw.endswith(without):
+                continue
+            name = raw.decode("utf-8" if flags & _UTF8_NAME else "cp437", "replace")
             yield ZipEntry(name, method, flags, checksum, compressed, expanded, offset)
 
     def head(self, entry: ZipEntry, size: int) -> bytes:

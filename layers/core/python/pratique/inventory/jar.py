@@ -18,6 +18,7 @@ _JAVA_SUFFIXES = (".jar", ".war", ".ear", ".jpi", ".hpi")
 ARCHIVE_SUFFIXES = (*_JAVA_SUFFIXES, ".par", ".sar", ".nar", ".kar", ".lpkg")
 _PROPERTIES = "pom.properties"
 _MANIFEST = "META-INF/MANIFEST.MF"
+_NOT_WANTED = (b".class",)  # nearly every entry, and it tells nothing
 _LARGEST_TEXT = 4 << 20
 _LONGEST_TAIL = (1 << 16) + 22
 
@@ -36,7 +37,7 @@ class _JarReader:
         poms: list[Artifact] = []
         manifest: dict[str, str] = {}
         inner: list[ZipEntry] = []
-        for entry in archive.entries():
+        for entry in archive.entries(without=_NOT_WANTED):
             basename = entry.name.rpartition("/")[2]
             if basename == _PROPERTIES:
                 poms += self._properties(path, archive, entry)

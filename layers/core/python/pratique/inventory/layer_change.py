@@ -6,7 +6,7 @@ https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pratique.inventory.links import Links
 from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared
@@ -16,37 +16,42 @@ from pratique.model.sample import FileMatch, ScannedFile
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """The layer's paths where they really lie; ``parents`` are the folders that its entries stand in."""
+    """The layer's paths where they really lie.
+
+    ``taken`` is every path that the layer puts something at or deletes, the folders that its entries stand in among
+    them; ``covers`` are those of them below which nothing of a lower layer is left.  ``covered`` keeps the answers
+    for folders.
+    """
 
     entries: frozenset[str]
-    folders: frozenset[str]
-    parents: frozenset[str]
-    whiteouts: frozenset[str]
-    opaques: frozenset[str]
+    taken: frozenset[str]
+    covers: frozenset[str]
+    covered: dict[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: LayerReport, links: Links) -> _Places:
-        locate = links.locate
-        entries = frozenset(map(locate, report.paths))
-        folders = frozenset(map(locate, report.folders))
-        whiteouts = frozenset(map(locate, report.whiteouts))
-        opaques = frozenset(map(locate, report.opaques))
+        kinds = [frozenset(paths) for paths in (report.paths, report.folders, report.whiteouts, report.opaques)]
         # A marker stands in a folder as well, and that folder takes the place of a file below.
-        parents = _parents(entries | folders | whiteouts | opaques) | opaques
-        return cls(entries=entries, folders=folders, parents=parents, whiteouts=whiteouts, opaques=opaques)
+        parents = _parents(frozenset().union(*kinds))
+        if links.any_of(parents):
+            kinds = [frozenset(map(links.locate, paths)) for paths in kinds]
+            parents = _parents(frozenset().union(*kinds))
+        entries, folders, whiteouts, opaques = kinds
+        return cls(
+            entries=entries,
+            taken=entries | folders | whiteouts | opaques | parents,
+            covers=entries | whiteouts | opaques,
+        )
 
     def hides(self, path: str) -> bool:
-        return self.replaces(path) or self.hides_below(path.rpartition("/")[0])
+        return path in self.taken or self._is_covered(path.rpartition("/")[0])
 
-    def replaces(self, path: str) -> bool:
-        return path in self.whiteouts or path in self.entries or path in self.folders or path in self.parents
-
-    def hides_below(self, folder: str) -> bool:
-        while folder not in self.opaques and folder not in self.whiteouts and folder not in self.entries:
-            if not folder:
-                return False
-            folder = folder.rpartition("/")[0]
-        return True
+    def _is_covered(self, folder: str) -> bool:
+        known = self.covered.get(folder)
+        if known is None:
+            known = folder in self.covers or (bool(folder) and self._is_covered(folder.rpartition("/")[0]))
+            self.covered[folder] = known
+        return known
 
 
 def _parents(paths: frozenset[str]) -> frozenset[str]:
@@ -87,17 +92,9 @@ class LayerChange:
         return self._places.hides(path)
 
     def hidden(self, paths: Iterable[str]) -> list[str]:
-        """Return those of many paths that `hides` holds for; their folders are few."""
-        places = self._places
-        below: dict[str, bool] = {}
-        found = []
-        for path in paths:
-            folder = path.rpartition("/")[0]
-            if folder not in below:
-                below[folder] = places.hides_below(folder)
-            if below[folder] or places.replaces(path):
-                found.append(path)
-        return found
+        """Return those of ``paths`` that `hides` holds for."""
+        hides = self._places.hides
+        return [path for path in paths if hides(path)]
 
     def files(self) -> list[FileInventory]:
         """Return the layer's inventories under the paths where the files really lie."""

@@ -29,6 +29,10 @@ class Links:
         if self._targets.pop(path, None) is not None:
             self._folders.clear()
 
+    def any_of(self, folders: frozenset[str]) -> bool:
+        """Whether one of ``folders`` is a link; where none is, nothing in them lies elsewhere than it is named."""
+        return not folders.isdisjoint(self._targets)
+
     def locate(self, path: str) -> str:
         """Return where an entry named ``path`` lies once the links among its folders are followed.
 
