@@ -19,7 +19,7 @@ from zstandard import ZstdDecompressor
 
 from benchmarks.inventory import IMAGES
 from benchmarks.measurement import Record, Spread, command_of, cpu_seconds, interleaved, layouts, options, run_process
-from benchmarks.package_lists import tools
+from benchmarks.package_lists import OWN
 from pratique.adapters.sources import open_source
 from pratique.archive.limits import Limits
 from pratique.inventory.extractor import Selector
@@ -81,8 +81,7 @@ def read(source: ImageSource, image: Image) -> int:
 def whole(layout: Path) -> float:
     """Return the processor seconds of ``pratique inventory`` on a layout."""
     with tempfile.TemporaryDirectory() as folder:
-        own = tools(None)[0]
-        return run_process(own.command(layout, Path(folder) / "packages.json", Path(folder))).cpu
+        return run_process(OWN.command(layout, Path(folder) / "packages.json", Path(folder))).cpu
 
 
 def _measure(layout: Path, runs: int) -> dict[str, Spread]:

@@ -117,6 +117,10 @@ def _pratique(image: Path, output: Path, _scratch: Path) -> list[str]:
     return [str(command), "inventory", str(image), "--no-cache", "--format", "json", "--output", str(output)]
 
 
+OWN = Tool("pratique", _pratique, _of_pratique)
+"""Ourselves, the executable beside this Python."""
+
+
 def _syft(folder: Path) -> Callable[[Path, Path, Path], list[str]]:
     return lambda image, output, _scratch: [
         *_offline(), str(folder / "syft"), "scan", f"oci-dir:{image}", "-q", "-o", f"syft-json={output}",
@@ -138,7 +142,7 @@ def _trivy(folder: Path) -> Callable[[Path, Path, Path], list[str]]:
 
 def tools(peers: Path | None) -> Sequence[Tool]:
     """Return pratique and those peers that ``peers`` holds; prints why one is left out."""
-    found = [Tool("pratique", _pratique, _of_pratique)]
+    found = [OWN]
     if peers is None:
         print("syft and trivy are left out: no --peers folder given")
         return found
