@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated
 
 import typer
@@ -17,6 +18,8 @@ from pratique.cli.push import push
 from pratique.cli.rules import rules_app
 from pratique.cli.scan import scan
 from pratique.cli.up import up
+
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 app = typer.Typer(
     help="Scans container images for vulnerabilities and malicious samples.",
@@ -48,6 +51,8 @@ def pratique(
 
 def main() -> None:
     """Run the command line; the entry point of the installed program."""
+    # Most runs are short and make hardly any cycles: looking for some every 700 objects is time for nothing.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     app(prog_name="pratique")
 
 

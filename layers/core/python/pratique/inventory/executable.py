@@ -104,7 +104,7 @@ def _elf(body: bytes) -> tuple[Section, ...]:
         table = _ElfSections(
             body, layout, sections, section_count or first[5], names if names != _SHN_XINDEX else first[6]
         )
-        found = _within(body, table.sections())
+        found = tuple(table.sections())
     return found or _within(body, _elf_segments(body, order, wide=wide, start=programs, size=size, count=count))
 
 
@@ -117,15 +117,16 @@ class _ElfSections:
     names: int
 
     def sections(self) -> Iterator[Section]:
+        """Yield the sections that lie in the file, as `_within` would keep them."""
         size = self.layout.size
         fits = min(self.count, (len(self.body) - self.start) // size, _MOST_HEADERS)
         strings = b""
         if self.names < fits:
             row = self.layout.unpack_from(self.body, self.start + self.names * size)
             strings = self.body[row[4] : row[4] + row[5]]
-        table = memoryview(self.body)[self.start : self.start + fits * size]
+        table, whole = memoryview(self.body)[self.start : self.start + fits * size], len(self.body)
         for name, kind, flags, address, offset, length, *_ in self.layout.iter_unpack(table):
-            if kind != _SHT_NOBITS:
+            if kind != _SHT_NOBITS and length and offset < whole:
                 end = strings.find(b"\0", name)
                 yield Section(strings[name : max(end, 0)], address, offset, length, flags & _DATA == _DATA)
 
