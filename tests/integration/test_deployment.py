@@ -44,7 +44,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         pytest.skip("nothing is built: run `make build`")
     target = tmp_path_factory.mktemp("native") / "template.json"
     script = Path(__file__).with_name("expand_template.py")
-    command = [
+    command: list[str | Path] = [
         PROJECT / ".venv-build" / "bin" / "python",
         script,
         BUILT / "template.yaml",
