@@ -29,6 +29,17 @@ RESULTS = Path(__file__).resolve().parent.parent / ".pratique" / "bench"
 _VERSIONS = ("isal", "zstandard", "msgspec", "yara-python", "boto3", "pydantic", "typer", "rich")
 _MEGABYTE = 1024 * 1024
 
+# What the kernel tells of a process's peak begins with what the one that started it held: so a small one starts it.
+_LAUNCHER = """
+import os, sys, time
+start = time.perf_counter()
+pid = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ, file_actions=[(os.POSIX_SPAWN_CLOSE, int(sys.argv[1]))])
+_, status, usage = os.wait4(pid, 0)
+wall = time.perf_counter() - start
+told = f"{status} {wall} {usage.ru_utime + usage.ru_stime} {usage.ru_maxrss}"
+os.write(int(sys.argv[1]), told.encode())
+"""
+
 Measured = TypeVar("Measured")
 
 
@@ -178,13 +189,18 @@ def layouts(record: Record, folder: Path | None, names: Sequence[str]) -> list[P
 
 def run_process(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Usage:
     """Run a command to its end and return what it took; raises RuntimeError where it fails."""
-    start = time.perf_counter()
-    pid = os.posix_spawnp(command[0], list(command), {**os.environ, **(environment or {})})
-    _, status, usage = os.wait4(pid, 0)
-    wall = time.perf_counter() - start
-    if status:
-        raise RuntimeError(f"{command[0]} ended with status {os.waitstatus_to_exitcode(status)}: {' '.join(command)}")
-    return Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    told, tell = os.pipe()
+    launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(tell), *command]
+    with os.fdopen(told, "rb") as pipe:
+        process = subprocess.Popen(launcher, env={**os.environ, **(environment or {})}, pass_fds=[tell])
+        os.close(tell)
+        words = pipe.read().split()
+        process.wait()
+    if len(words) != 4 or int(words[0]):  # noqa: PLR2004 - the launcher's four numbers
+        status = os.waitstatus_to_exitcode(int(words[0])) if words else "no answer"
+        raise RuntimeError(f"{command[0]} ended with status {status}: {' '.join(command)}")
+    wall, cpu, peak = map(float, words[1:])
+    return Usage(wall, cpu, peak / 1024)
 
 
 def interleaved(measures: Mapping[str, Callable[[], Measured]], runs: int) -> dict[str, list[Measured]]:

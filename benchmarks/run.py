@@ -13,7 +13,7 @@ import sys
 import time
 
 BENCHMARKS = (
-    "inventory", "floor", "layer_memory", "second_scan", "rematch", "cold_start", "dependencies", "growth",
+    "inventory", "floor", "layer_memory", "second_scan", "rematch", "cold_start", "dependencies", "growth", "cost",
 )  # fmt: skip
 """Their modules, in the order of the pages; each can be run alone."""
 

@@ -40,6 +40,12 @@ def test_process_is_measured_whole() -> None:
     assert usage.wall > 0
 
 
+def test_peak_of_a_process_is_its_own() -> None:
+    held = bytearray(b"1" * 150_000_000)
+    assert run_process([sys.executable, "-c", "pass"]).peak < 60
+    assert held
+
+
 def test_process_that_fails_is_no_measurement() -> None:
     with pytest.raises(RuntimeError, match="status 3"):
         run_process([sys.executable, "-c", "raise SystemExit(3)"])
