@@ -1,4 +1,9 @@
-"""Leads a local system through everything that its functions do with AWS, so that their calls can be compared."""
+"""Leads a local system through everything that its functions do with AWS, so that their calls can be compared.
+
+    python -m tests.end_to_end.permission_tour FOLDER
+
+The calls are in the folder's file `CALLS` afterwards.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import hashlib
 import importlib
 import json
 import pkgutil
+import sys
 import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +25,8 @@ import pytest
 import pratique.wiring
 from pratique.adapters import dynamodb_packed, known_registries, packed_items
 from pratique.local import INSTANCE
+from pratique.local.call_log import VARIABLE
+from pratique.local.system import LocalSystem
 from pratique.model.digest import Digest
 from pratique.model.image import ImageId
 from pratique.model.settings import Cycle, Registry, Window
@@ -27,6 +35,7 @@ from pratique.ports.scans import ScanRecord, ScanState
 from pratique.services.advisory_history import AdvisoryHistory
 from pratique.services.current_advisories import read_current
 from pratique.wiring.stores import clock, objects, stores
+from tests.end_to_end.conftest import PROJECT
 from tests.end_to_end.estate import RUNNING, Estate
 from tests.image_builder import build_layout
 from tests.look_alikes import eicar, look_alikes
@@ -37,6 +46,7 @@ ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:pratique/harbor-AbCd
 LOGIN = json.dumps({"username": "reader", "password": "a password"})
 """What every secret of the local system holds: it serves as the cursors' key, a login and a webhook's secret."""
 FLAWS = ("1.5",) * 6
+CALLS = "calls"
 UNKNOWN = f"sha256:{'0' * 64}"
 UNSWEPT = {f"layers/{UNKNOWN}/": "a.json.zst", f"images/{UNKNOWN}.": "json", f"inventories/{UNKNOWN}.": "a"}
 RULE = 'rule new_rule { meta: level = "notice" strings: $a = "nothing to see" condition: $a }'
@@ -278,3 +288,20 @@ class Tour:
 
     def _scans(self) -> list[dict[str, Any]]:
         return list(self._call("GET", "/v1/scans", limit="100")["items"])
+
+
+def main(folder: Path) -> None:
+    """Start a system in ``folder`` and lead it through."""
+    write_feed(folder / "feeds", *FLAWS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(folder / CALLS))
+        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "pratique")
+        patch.setattr("pratique.local.system.secrets.token_urlsafe", lambda _: LOGIN)
+        shorten_runs(patch)
+        system = LocalSystem(project=PROJECT, folder=folder / "system", workers=2, advisories=str(folder / "feeds"))
+        with system:
+            Tour(Estate(system, folder / "system"), folder / "feeds", folder).run()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from pratique.local.call_log import VARIABLE
 from pratique.local.functions import DURABLE
 from pratique.local.needed_permissions import Permission
-from pratique.local.system import LocalSystem
 from tests.end_to_end.conftest import PROJECT
-from tests.end_to_end.estate import Estate
-from tests.end_to_end.permission_tour import ARN, FLAWS, LOGIN, Tour, shorten_runs, write_feed
+from tests.end_to_end.permission_tour import ARN, CALLS
 from tests.template.deployed import folder_of, functions
 from tests.template.policies import KEY_ACTIONS, Granted, granted_to
 
@@ -51,17 +50,11 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Calls:
     if not (PROJECT / ".venv-endpoint" / "bin" / "ministack").exists():
         pytest.skip("the embedded endpoint is not installed: run `make setup`")
     folder = tmp_path_factory.mktemp("tour")
-    write_feed(folder / "feeds", *FLAWS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, str(folder / "calls"))
-        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "pratique")
-        patch.setattr("pratique.local.system.secrets.token_urlsafe", lambda _: LOGIN)
-        shorten_runs(patch)
-        with LocalSystem(
-            project=PROJECT, folder=folder / "system", workers=2, advisories=str(folder / "feeds")
-        ) as system:
-            Tour(Estate(system, folder / "system"), folder / "feeds", folder).run()
-    return read(folder / "calls")
+    # In a process of its own: what functions keep between calls would lead to another test's system.
+    command = [sys.executable, "-m", "tests.end_to_end.permission_tour", str(folder)]
+    toured = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert toured.returncode == 0, toured.stderr[-5000:]
+    return read(folder / CALLS)
 
 
 def read(log: Path) -> Calls:

@@ -13,7 +13,9 @@ from pratique.api.document import openapi
 from pratique.services.rule_sets import RuleSets
 from pratique.services.start_hunt import StartHunt
 from pratique.services.start_scan import StartScan
-from pratique.wiring import hunting, queries, samples, scans
+from pratique.services.suppress_findings import SuppressFindings
+from pratique.services.take_vex import TakeVex
+from pratique.wiring import hunting, queries, samples, scans, suppressions
 from tests.functions.api_client import Answer, Api, api_event, invoke
 
 TEMPLATES = sorted(openapi(application())["paths"])
@@ -71,6 +73,8 @@ def test_any_request_is_answered(method: str, path: str, query: dict[str, str], 
     estate = api.estate
     start = StartScan(estate.stores.scans, api.starter, estate.clock, "rescan:live")
     hunt = StartHunt(estate.stores.scans, api.starter, estate.clock, "hunt-samples:live")
+    kept = estate.stores.suppressions
+    suppress, vex = SuppressFindings(kept, estate.clock, lambda: None), TakeVex(kept, estate.clock, lambda: None)
     headers = {"if-match": match, "if-none-match": match}
     with (
         patch.object(queries, "reading", lambda: estate.reading),
@@ -78,6 +82,8 @@ def test_any_request_is_answered(method: str, path: str, query: dict[str, str], 
         patch.object(samples, "allow_samples", lambda: estate.allow_samples),
         patch.object(hunting, "start_hunt", lambda: hunt),
         patch.object(hunting, "rule_sets", lambda: RuleSets(api.objects)),
+        patch.object(suppressions, "suppress_findings", lambda: suppress),
+        patch.object(suppressions, "take_vex", lambda: vex),
     ):
         answer: Answer = invoke(api_event(method, path, query=query, body=body, headers=headers))
     assert 200 <= answer.status < 500
