@@ -11,7 +11,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pratique.envelopes.payloads import AssessAnswer, AssessImageRequest
 from pratique.ports.scans import ScannedImage, ScanState
 from pratique.services.assess_image import Assessment
-from pratique.services.prices import orchestration_cost
 from pratique.wiring.assessment import assess_image
 from pratique.wiring.costs import running_cost
 from pratique.wiring.stores import clock, stores
@@ -33,7 +32,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         failures=[failure.as_reason for failure in request.failures],
     )
     answer = _answer(assessment)
-    _record(request, answer, request.cost + cost.settle() + orchestration_cost(request.layers_done))
+    _record(request, answer, request.cost + cost.settle())
     metrics.add_metric(name="ImagesAssessed", unit=MetricUnit.Count, value=1)
     return answer.model_dump()
 

@@ -29,6 +29,7 @@ from pratique.envelopes.payloads import (
 from pratique.errors import NotAnImage, PratiqueError
 from pratique.model.image import Image, ImageId
 from pratique.ports.scans import ScannedImage, ScanState
+from pratique.services.prices import orchestration_cost
 from pratique.services.scan_outcome import worst_of
 from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
@@ -37,7 +38,6 @@ from pratique.wiring.stores import clock, stores
 
 logger = Logger()
 
-_KNOWN_LAYER = LayerAnswer(status="read").model_dump()
 _LAYERS_AT_ONCE = 16
 _LAYER_ATTEMPTS = 3
 _HELD_ATTEMPTS = 60
@@ -139,8 +139,9 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
 
     layers = _unique(image["layers"])
     known = _known_layers(context, request, layers)
+    seen = [layer for layer in layers if layer["diff_id"] in known.known]
     unseen = [layer for layer in layers if layer["diff_id"] not in known.known]
-    answers = [_KNOWN_LAYER | {"analyzer": known.analyzer} for _ in known.known]
+    answers = [LayerAnswer(status="read", analyzer=known.analyzer).model_dump()] * len(seen)
     if unseen:
         batch: BatchResult[dict[str, Any]] = context.map(unseen, read, name="layers", config=every_one(_LAYERS_AT_ONCE))
         answers += batch.get_results()
@@ -148,8 +149,8 @@ def _scan_layers(context: DurableContext, request: ScanImageRequest, image: dict
         detail = "the scan was stopped"
         context.step(lambda _: _end_image(request, ScanState.STOPPED, detail), name="stopped", config=RETRIES)
         return {"status": ScanState.STOPPED.value, "detail": detail}
-    layers = [layer for layer in layers if layer["diff_id"] in known.known] + unseen
-    assess = _assess_request(request, layers, answers, spent=known.cost)
+    spent = known.cost + orchestration_cost(len(unseen))
+    assess = _assess_request(request, seen + unseen, answers, spent=spent)
     try:
         answered: dict[str, Any] = context.invoke(
             environment().need("assess_image_function"), assess.model_dump(), name="assess"

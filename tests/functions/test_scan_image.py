@@ -12,6 +12,7 @@ from pratique.errors import NotAnImage, RegistryError
 from pratique.model.image import Image, ImageId
 from pratique.ports.scans import ScannedImage, ScanRecord, ScanState
 from pratique.services.end_scan import EndScan
+from pratique.services.prices import orchestration_cost
 from pratique.services.scan_gate import ScanGate
 from pratique.wiring.environment import Environment
 from tests.durable import durable_runner
@@ -59,6 +60,7 @@ class Bench:
             return {
                 "analyzer": "v1",
                 "known": [d for d in self.known if d in {one["diff_id"] for one in event["layers"]}],
+                "cost": 500,
             }
         self.asked.append(event)
         return self.read(event)
@@ -129,6 +131,14 @@ def test_known_layers_are_asked_for_once_and_not_read(bench: Bench) -> None:
     [assessed] = bench.assessed
     assert (assessed["layers_done"], assessed["analyzer"]) == (3, "v1")
     assert assessed["bytes_done"] == sum(layer.size for layer in bench.images[0].layers)
+
+
+def test_image_costs_what_its_invocations_did_and_the_checkpoints_between_them(bench: Bench) -> None:
+    good = bench.read
+    bench.read = lambda event: good(event) | {"cost": 7000}
+    bench.known = [bench.images[0].layers[0].diff_id]
+    bench.run()
+    assert bench.assessed[0]["cost"] == 500 + 2 * 7000 + orchestration_cost(2)
 
 
 def test_scan_of_known_layers_only_reads_none(bench: Bench) -> None:

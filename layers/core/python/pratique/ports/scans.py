@@ -11,7 +11,7 @@ from typing import Protocol
 from pratique.model.settings import Settings
 
 BILLIONTH = 1_000_000_000
-"""Costs are kept as whole billionths of a US dollar: a scan that changes nothing costs some thousands of them."""
+"""Costs are kept as whole billionths of a US dollar: an image in which nothing has changed costs some ten thousands."""
 
 
 class ScanState(StrEnum):

@@ -26,8 +26,10 @@ _ANALYZE_GB, _ASSESS_GB = 2.0, 1.769
 _PLANNED_LAYER = Usage(read_units=2, write_units=5, object_reads=1, object_writes=1)
 _PLANNED_IMAGE = Usage(read_units=40, write_units=40, object_reads=12, object_writes=2)
 _ASSESS_SECONDS = 1.5
-# Resolving an image, its map over layers, the assessment and the end, each a checkpointed operation.
+# Checkpointed operations: resolving an image, asking which layers are known, the assessment and the end; where layers
+# are read, the map over them, and for each its branch and the invocation in it.
 _OPERATIONS = 4
+_LAYER_OPERATIONS = 2
 _DURABLE_GB_SECONDS = 0.5
 
 
@@ -44,15 +46,21 @@ def invocation_cost(usage: Usage, *, seconds: float, gigabytes: float) -> int:
     return round(dollars * BILLIONTH)
 
 
+def operations(layers: int) -> int:
+    """Return how many operations of ``scan_image`` are checkpointed for an image, ``layers`` of which are read."""
+    return _OPERATIONS + (1 + _LAYER_OPERATIONS * layers if layers else 0)
+
+
 def orchestration_cost(layers: int) -> int:
-    """Return the planned cost of the durable execution around an image of so many layers, in billionths."""
-    operations = (_OPERATIONS + layers) * DURABLE_OPERATION
-    return round((LAMBDA_REQUEST + operations + _DURABLE_GB_SECONDS * LAMBDA_GB_SECOND) * BILLIONTH)
+    """Return the planned cost of the durable execution around an image, ``layers`` of which are read, in billionths."""
+    dollars = LAMBDA_REQUEST + operations(layers) * DURABLE_OPERATION + _DURABLE_GB_SECONDS * LAMBDA_GB_SECOND
+    return round(dollars * BILLIONTH)
 
 
 def planned_cost(*, images: int, layers: int, size: int) -> float:
     """Return the planned cost, in US dollars, of a scan that reads ``layers`` layers of ``size`` bytes together."""
     image = invocation_cost(_PLANNED_IMAGE, seconds=_ASSESS_SECONDS, gigabytes=_ASSESS_GB) + orchestration_cost(0)
-    layer = invocation_cost(_PLANNED_LAYER, seconds=0, gigabytes=_ANALYZE_GB) + round(DURABLE_OPERATION * BILLIONTH)
+    layer = invocation_cost(_PLANNED_LAYER, seconds=0, gigabytes=_ANALYZE_GB)
+    layer += round(_LAYER_OPERATIONS * DURABLE_OPERATION * BILLIONTH)
     reading = size / PLANNED_BYTES_A_SECOND * _ANALYZE_GB * LAMBDA_GB_SECOND
     return (images * image + layers * layer) / BILLIONTH + reading
