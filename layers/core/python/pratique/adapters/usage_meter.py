@@ -14,29 +14,24 @@ class UsageMeter(threading.local):
 
     def __init__(self) -> None:
         """Begin at nothing."""
-        self._read_units = self._write_units = 0.0
-        self._object_reads = self._object_writes = 0
+        self._usage = Usage()
 
     def consumed(self, answer: Mapping[str, Any], *, writing: bool) -> None:
         """Add the capacity that DynamoDB says a request consumed: one table's, or a list of several tables'."""
         told: Any = answer.get("ConsumedCapacity") or ()
         tables: Iterable[Mapping[str, Any]] = (told,) if isinstance(told, Mapping) else told
         units = sum(float(one.get("CapacityUnits", 0)) for one in tables)
-        if writing:
-            self._write_units += units
-        else:
-            self._read_units += units
+        self._usage += Usage(write_units=units) if writing else Usage(read_units=units)
 
     def object_read(self) -> None:
         """Count a request that reads an object."""
-        self._object_reads += 1
+        self._usage += Usage(object_reads=1)
 
     def object_written(self) -> None:
         """Count a request that writes an object, or lists some."""
-        self._object_writes += 1
+        self._usage += Usage(object_writes=1)
 
     def take(self) -> Usage:
         """Return this thread's counts and begin again at nothing."""
-        usage = Usage(self._read_units, self._write_units, self._object_reads, self._object_writes)
-        self.__init__()  # type: ignore[misc]
+        usage, self._usage = self._usage, Usage()
         return usage
