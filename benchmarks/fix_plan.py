@@ -25,13 +25,13 @@ from pratique.archive.limits import Limits
 from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.inventory.image import fold
-from pratique.inventory.layer import read_layer
 from pratique.matching.matcher import match
 from pratique.model.finding import VulnerabilityFinding
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.remediation.plan import FixPlan
 from pratique.services.plan_fixes import plan_fixes
+from pratique.services.read_layers import LayerReader
 from tests.advisory_files import database_of, fixed_in, record
 
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -80,22 +80,8 @@ def _options() -> argparse.Namespace:
 def _scan(target: str, database: SqliteDatabase) -> tuple[Image, ImageInventory, tuple[VulnerabilityFinding, ...]]:
     source, reference = open_source(target)
     (image,) = source.images(reference)
-    reports = []
-    for layer in image.layers:
-        with source.open_layer(layer) as stream:
-            reports.append(
-                read_layer(
-                    stream,
-                    digest=layer.digest,
-                    diff_id=layer.diff_id,
-                    media_type=layer.media_type,
-                    selector=Selector(EXTRACTORS),
-                    scanner=None,
-                    limits=Limits(),
-                    analyzer_version="plan",
-                )
-            )
-    inventory = fold(image.layers, reports)
+    reader = LayerReader(source, Selector(EXTRACTORS), None, Limits(), "plan")
+    inventory = fold(image.layers, [reader.read(layer) for layer in image.layers])
     return image, inventory, match(inventory, database).vulnerabilities
 
 

@@ -24,9 +24,9 @@ from pratique.adapters.sources import open_source
 from pratique.archive.limits import Limits
 from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
-from pratique.inventory.layer import read_layer
 from pratique.model.image import Image
 from pratique.ports.images import ByteReader, ImageSource
+from pratique.services.read_layers import LayerReader
 
 _INPUT, _OUTPUT = 256 * 1024, 1024 * 1024
 _PROMISED = ("python-app", "big")
@@ -61,21 +61,9 @@ def _zstd(reader: ByteReader, update: Callable[[bytes], None]) -> None:
 
 def read(source: ImageSource, image: Image) -> int:
     """Read every layer as an inventory does; return the entries."""
-    selector, entries = Selector(EXTRACTORS), 0
-    for layer in image.layers:
-        with source.open_layer(layer) as reader:
-            report = read_layer(
-                reader,
-                digest=layer.digest,
-                diff_id=layer.diff_id,
-                media_type=layer.media_type,
-                selector=selector,
-                scanner=None,
-                limits=Limits(),
-                analyzer_version="benchmark",
-            )
-        entries += len(report.paths) + len(report.folders)
-    return entries
+    reader = LayerReader(source, Selector(EXTRACTORS), None, Limits(), "benchmark")
+    reports = [reader.read(layer) for layer in image.layers]
+    return sum(len(report.paths) + len(report.folders) for report in reports)
 
 
 def whole(layout: Path) -> float:

@@ -24,7 +24,6 @@ from pratique.advisories.starter import starter_database
 from pratique.archive.limits import Limits
 from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
-from pratique.inventory.layer import read_layer
 from pratique.local.sample_image import write_sample_image
 from pratique.malware.packs import starter_pack
 from pratique.malware.rules import compile_packs
@@ -41,6 +40,7 @@ from pratique.reports.formats import ReportFormat, report_bytes
 from pratique.reports.inventory_json import inventory_json
 from pratique.reports.table import print_inventory, print_scan
 from pratique.services.assess_image import assess
+from pratique.services.read_layers import LayerReader
 
 FOLDER = Path(__file__).parent
 _NOW = datetime.datetime(2026, 12, 1, 12, 0, tzinfo=datetime.UTC)
@@ -89,21 +89,8 @@ def _scanned(folder: Path) -> tuple[Image, ImageReport, ImageInventory, dict[str
     (found,) = source.images(reference)
     image = dataclasses.replace(found, reference="registry.example/demo/shop:1.0")
     scanner = RuleScanner(compile_packs((starter_pack(),)))
-    reports = []
-    for layer in image.layers:
-        with source.open_layer(layer) as stream:
-            reports.append(
-                read_layer(
-                    stream,
-                    digest=layer.digest,
-                    diff_id=layer.diff_id,
-                    media_type=layer.media_type,
-                    selector=Selector(EXTRACTORS),
-                    scanner=scanner,
-                    limits=Limits(),
-                    analyzer_version="golden",
-                )
-            )
+    reader = LayerReader(source, Selector(EXTRACTORS), scanner, Limits(), "golden")
+    reports = [reader.read(layer) for layer in image.layers]
     image = _with_lasting_digests(image)
     database = starter_database(folder)
     suppressed = Suppressing(_SUPPRESSIONS, Subject("demo/shop", image.digest))

@@ -12,13 +12,13 @@ from pratique.archive.limits import Limits
 from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.inventory.image import fold
-from pratique.inventory.layer import read_layer
 from pratique.matching.matcher import match
 from pratique.model.finding import VulnerabilityFinding
 from pratique.model.image import Image
 from pratique.model.inventory import ImageInventory
 from pratique.remediation.plan import FixPlan
 from pratique.services.plan_fixes import plan_fixes
+from pratique.services.read_layers import LayerReader
 from tests.image_builder import build_layout
 
 Pairs = set[tuple[str, str]]
@@ -54,18 +54,8 @@ def scan(root: Path, database: SqliteDatabase, folder: Path) -> Scanned:
     source, reference = open_source(str(folder))
     (image,) = source.images(reference)
     (layer,) = image.layers
-    with source.open_layer(layer) as stream:
-        report = read_layer(
-            stream,
-            digest=layer.digest,
-            diff_id=layer.diff_id,
-            media_type=layer.media_type,
-            selector=Selector(EXTRACTORS),
-            scanner=None,
-            limits=Limits(),
-            analyzer_version="test",
-        )
-    inventory = fold(image.layers, [report])
+    reader = LayerReader(source, Selector(EXTRACTORS), None, Limits(), "test")
+    inventory = fold(image.layers, [reader.read(layer)])
     return Scanned(image, inventory, match(inventory, database).vulnerabilities)
 
 
