@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from pratique.adapters.dynamodb_finding_items import moment_text
 from pratique.adapters.dynamodb_items import Expression, Item, Value, pack, unpack
 from pratique.adapters.dynamodb_table import DynamoTable, Put
+from pratique.adapters.months import months_back
 from pratique.ports.audit import KEPT_DAYS, AuditPage, AuditRecord
-
-_DECEMBER = 12
 
 
 class DynamoAudit:
@@ -34,7 +32,7 @@ class DynamoAudit:
         """Return records month by month, as far back as any are kept."""
         records: list[AuditRecord] = []
         position = after
-        for month in _months(now):
+        for month in months_back(now, KEPT_DAYS):
             start, _, behind = position.partition("|")
             if position and month > start:
                 continue
@@ -50,12 +48,3 @@ class DynamoAudit:
             if last or len(records) == limit:
                 return AuditPage(tuple(records), f"{month}|{records[-1].id if items else ' '}")
         return AuditPage(tuple(records), None)
-
-
-def _months(now: datetime) -> Iterator[str]:
-    """Yield the months that kept records lie in, newest first; a clock may be a little ahead of another."""
-    first, last = now - timedelta(days=KEPT_DAYS), now + timedelta(hours=1)
-    year, month = last.year, last.month
-    while (year, month) >= (first.year, first.month):
-        yield f"{year:04}-{month:02}"
-        year, month = (year, month - 1) if month > 1 else (year - 1, _DECEMBER)

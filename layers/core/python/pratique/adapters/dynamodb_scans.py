@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from pratique.adapters.dynamodb_finding_items import META, moment, moment_text
 from pratique.adapters.dynamodb_items import Expression, Item, Value
 from pratique.adapters.dynamodb_scan_images import KEPT_DAYS, DynamoScanImages
 from pratique.adapters.dynamodb_table import ConditionFailed, Put, Update
+from pratique.adapters.months import months_back
 from pratique.errors import StoreError
 from pratique.ports.queries import ScanPage
 from pratique.ports.scans import ScanRecord, ScanState
 
 _COUNTS = tuple(field.name for field in dataclasses.fields(ScanRecord) if field.type == "int")
 _FIELDS = frozenset(field.name for field in dataclasses.fields(ScanRecord)) - {"id"}
-_DECEMBER = 12
 _TRIES = 5
 _MOST_DETAIL = 2000
 _NEW = Expression("attribute_not_exists(#PK)")
@@ -92,7 +91,7 @@ class DynamoScans(DynamoScanImages):
         """Return records month by month, as far back as any are kept."""
         records: list[ScanRecord] = []
         position = after
-        for month in _months(now, KEPT_DAYS):
+        for month in (_list_of(month) for month in months_back(now, KEPT_DAYS)):
             start, _, behind = position.partition("|")
             if position and month > start:
                 continue
@@ -130,23 +129,14 @@ def _item(record: ScanRecord) -> Item:
     return item | {
         "PK": f"SCAN#{record.id}",
         "SK": META,
-        "GSI1PK": _month(record.started),
+        "GSI1PK": _list_of(moment_text(record.started)[:7]),
         "GSI1SK": f"{moment_text(record.started)}#{record.id}",
         "expires": int((record.started + timedelta(days=KEPT_DAYS)).timestamp()),
     }
 
 
-def _month(started: datetime) -> str:
-    return f"SCANS#{moment_text(started)[:7]}"
-
-
-def _months(now: datetime, days: int) -> Iterator[str]:
-    """Yield the lists of the months that the last ``days`` lie in, newest first."""
-    first = now - timedelta(days=days)
-    year, month = now.year, now.month
-    while (year, month) >= (first.year, first.month):
-        yield f"SCANS#{year:04}-{month:02}"
-        year, month = (year, month - 1) if month > 1 else (year - 1, _DECEMBER)
+def _list_of(month: str) -> str:
+    return f"SCANS#{month}"
 
 
 def _value(value: object) -> Value | None:
