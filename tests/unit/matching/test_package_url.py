@@ -83,5 +83,13 @@ def test_the_epoch_of_an_rpm_stands_in_a_qualifier() -> None:
     assert not names_package("pkg:rpm/redhat/libssl3@3.0.7-27?epoch=2", installed)
 
 
+@pytest.mark.parametrize("name", ["typing-extensions", "Typing_Extensions", "typing.extensions", "typing--extensions"])
+def test_pypi_names_are_compared_as_pypi_does(name: str) -> None:
+    installed = InstalledPackage(Package(PackageType.PYPI, "typing_extensions", "4.12.2"), "PyPI", _WHERE)
+    assert names_package(f"pkg:pypi/{name}@4.12.2", installed)
+    assert not names_package(f"pkg:pypi/{name}@4.12.1", installed)
+    assert not names_package(f"pkg:pypi/{name}s", installed)
+
+
 def test_a_package_of_an_unknown_distribution_is_none_of_a_known_one() -> None:
     assert not names_package("pkg:deb/debian/libssl3", _installed(PackageType.DEB))

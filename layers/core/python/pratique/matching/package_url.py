@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from pratique.advisories.names import normalised_name
 from pratique.model.package import InstalledPackage, Package, PackageType
 
 _SOURCE = frozenset({"source", "src"})
@@ -45,7 +46,9 @@ def names_package(wanted: str, installed: InstalledPackage) -> bool:
 def _named(package: Package, namespace: str, name: str) -> bool:
     separator = ":" if package.type is PackageType.MAVEN else "/"
     named = separator.join(part for part in (namespace, name) if part)
-    return package.name == named or (package.type is PackageType.PYPI and _pypi(package.name) == _pypi(named))
+    if package.type is PackageType.PYPI:
+        return normalised_name("PyPI", package.name) == normalised_name("PyPI", named)
+    return package.name == named
 
 
 def _is_build(package: Package, name: str, version: str, architecture: str) -> bool:
@@ -67,7 +70,3 @@ def _same_release(distro: str, ecosystem: str) -> bool:
     if said is None or known is None:
         return True
     return all(one == other for one, other in zip(said[0].split("."), known[0].split("."), strict=False))
-
-
-def _pypi(name: str) -> str:
-    return name.lower().replace("_", "-").replace(".", "-")
