@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
 from pratique.errors import InvalidValue
 from pratique.model.suppression import Justification, VexDocument
 from pratique.vex.csaf_products import Products, ProductTree, products_of
-from pratique.vex.reading import Claim, Status, VexFormat, VexReading, cautious, settle
+from pratique.vex.reading import Claim, NotAffectedBecause, Status, VexFormat, VexReading, cautious, settle
 
 _VERSION, _CATEGORY = "2.0", "csaf_vex"
 _STATUSES: Mapping[str, Status] = {
@@ -51,13 +50,7 @@ class _About(msgspec.Struct):
 
 
 class _Flag(_About, kw_only=True):
-    label: Literal[
-        "component_not_present",
-        "vulnerable_code_not_present",
-        "vulnerable_code_not_in_execute_path",
-        "vulnerable_code_cannot_be_controlled_by_adversary",
-        "inline_mitigations_already_exist",
-    ]
+    label: NotAffectedBecause
 
 
 class _Told(_About, kw_only=True):

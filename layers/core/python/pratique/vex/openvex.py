@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from packageurl import PackageURL
@@ -15,7 +14,7 @@ from packageurl import PackageURL
 from pratique.errors import InvalidValue
 from pratique.model.suppression import Covers, Justification, VexDocument
 from pratique.vex.products import NO_URL, covered, covered_part, package_url
-from pratique.vex.reading import Claim, Status, VexFormat, VexReading, settle
+from pratique.vex.reading import Claim, NotAffectedBecause, Status, VexFormat, VexReading, settle
 
 CONTEXT = "https://openvex.dev/ns"
 
@@ -42,16 +41,7 @@ class _Statement(msgspec.Struct):
     status: Status
     products: list[_Product] = []
     timestamp: datetime | None = None
-    justification: (
-        Literal[
-            "component_not_present",
-            "vulnerable_code_not_present",
-            "vulnerable_code_not_in_execute_path",
-            "vulnerable_code_cannot_be_controlled_by_adversary",
-            "inline_mitigations_already_exist",
-        ]
-        | None
-    ) = None
+    justification: NotAffectedBecause | None = None
     impact_statement: str = ""
     status_notes: str = ""
 

@@ -9,12 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from packageurl import PackageURL
 
 from pratique.model.suppression import Covers, Justification, VexDocument
 
 LONGEST_REASON = 1000
+
+NotAffectedBecause = Literal[
+    "component_not_present",
+    "vulnerable_code_not_present",
+    "vulnerable_code_not_in_execute_path",
+    "vulnerable_code_cannot_be_controlled_by_adversary",
+    "inline_mitigations_already_exist",
+]
+"""The words that OpenVEX and CSAF have for why a product is not affected: https://www.cisa.gov/sbom (VEX Status
+Justifications)."""
 
 
 class VexFormat(StrEnum):
