@@ -78,11 +78,11 @@ class RuleSets:
             raise RulesError("the packs of the rules in use are not those that were stored", path=revision)
         return unpack(body, tuple[RulePack, ...], schema=SCHEMA, what="a set's packs")
 
-    def put_set(self, revision: str, packs: tuple[RulePack, ...], compiled: Path | None) -> None:
+    def put_set(self, revision: str, packs: tuple[RulePack, ...], compiled: Path) -> None:
         """Keep a set: its packs and the files in ``compiled``, with the digest of each."""
         files = {_PACKS: pack(packs, schema=SCHEMA)}
-        for path in sorted(path for path in compiled.rglob("*") if path.is_file()) if compiled else ():
-            files[_COMPILED + path.relative_to(compiled or path).as_posix()] = path.read_bytes()
+        for path in sorted(path for path in compiled.rglob("*") if path.is_file()):
+            files[_COMPILED + path.relative_to(compiled).as_posix()] = path.read_bytes()
         for name, body in files.items():
             self.objects.put(f"rules/{revision}/{name}", body)
         digests = {name: sha256(body).hexdigest() for name, body in files.items()}
