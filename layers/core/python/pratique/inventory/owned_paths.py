@@ -34,10 +34,10 @@ _ENDINGS = frozenset(
 _SCRIPT_ENDINGS = frozenset({"bash", "cgi", "cjs", "js", "lua", "mjs", "php", "pl", "pm", "py", "rb", "sh", "tcl"})
 _DATA_FOLDERS = ("usr/share/doc/", "usr/share/man/", "usr/share/locale/", "usr/share/zoneinfo/", "usr/share/icons/")
 _SYSTEM_FOLDER = re.compile(r"(?:usr/(?!local/)|s?bin/|lib(?:32|64|x32)?/)")
-# Language package managers put newer files over those of a system package there, and say so in lists of their own.
 _LIBRARIES = r"(?:usr/)?lib(?:32|64|x32)?/(?:[^/]+-linux-[^/]+/)?(?:security/)?"
 _HASHED = re.compile(rf"(?:.*/)?(?:s?bin|libexec)/[^/]+|{_LIBRARIES}[^/]+")
 _LARGEST_HASHED = 1 << 20
+# Language package managers put newer files over those of a system package there, and say so in lists of their own.
 _LANGUAGE_FOLDER = re.compile(r"/(?:site-packages|dist-packages|node_modules|gems|vendor)/")
 
 COMPARED_TYPES = frozenset({FileType.ELF, FileType.SCRIPT})

@@ -24,8 +24,8 @@ _VENDORS = {
     "sled": "suse",
     "sles": "suse",
 }
-# Types whose names are written as one path of namespace and name.
 _NO_NAME = re.compile(r"[^a-z0-9._-]+")
+# Types whose names are written as one path of namespace and name.
 _SLASHED = (PackageType.NPM, PackageType.GOLANG, PackageType.COMPOSER)
 
 
