@@ -9,12 +9,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import RematchRequest
+from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.announce import advisories_stale, update_held_back
 from pratique.services.current_advisories import CURRENT_KEY
 from pratique.services.update_advisories import UpdateOutcome
 from pratique.wiring.advisories import update_advisories
 from pratique.wiring.environment import environment
-from pratique.wiring.stores import clock, record_change, starter, stores
+from pratique.wiring.stores import clock, objects, record_change, starter, stores
 
 logger = Logger()
 metrics = Metrics()
@@ -33,13 +34,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     metrics.add_metric(name="StaleAdvisorySources", unit=MetricUnit.Count, value=stale)
     metrics.add_metric(name="AdvisoryUpdatesHeldBack", unit=MetricUnit.Count, value=int(outcome.held_back))
     _announce(outcome)
-    if outcome.promoted:
-        run = f"{clock().now():%Y%m%dT%H%M%SZ}"
-        for share in range(_SHARES):
-            request = RematchRequest(revision=outcome.revision.revision, share=share, shares=_SHARES, run=run)
-            starter().start(environment().need("rematch_images_function"), request.model_dump())
-    if outcome.promoted or outcome.held_back:
-        _record(outcome)
+    if outcome.held_back:
+        _record("advisories held back", outcome.revision.revision, outcome.previous, outcome.detail)
+    _follow(outcome)
     return {
         "promoted": outcome.promoted,
         "revision": outcome.revision.revision,
@@ -56,7 +53,20 @@ def _announce(outcome: UpdateOutcome) -> None:
     stores().events.record(events, now)
 
 
-def _record(outcome: UpdateOutcome) -> None:
-    action = "advisories promoted" if outcome.promoted else "advisories held back"
-    after = {"revision": outcome.revision.revision, "detail": outcome.detail}
-    record_change()(action, CURRENT_KEY, after, {"revision": outcome.previous})
+def _follow(outcome: UpdateOutcome) -> None:
+    """Let all stored images follow the revision in use, unless they began to: what follows a promotion may fail."""
+    revision = outcome.revision.revision if outcome.promoted else outcome.previous
+    changes = AdvisoryChanges(objects())
+    begun = changes.last_begun()
+    if revision == begun:
+        return
+    run = f"{clock().now():%Y%m%dT%H%M%SZ}"
+    for share in range(_SHARES):
+        request = RematchRequest(revision=revision, share=share, shares=_SHARES, run=run)
+        starter().start(environment().need("rematch_images_function"), request.model_dump())
+    _record("advisories promoted", revision, begun, outcome.detail)
+    changes.begin(revision)
+
+
+def _record(action: str, revision: str, before: str, detail: str) -> None:
+    record_change()(action, CURRENT_KEY, {"revision": revision, "detail": detail}, {"revision": before})

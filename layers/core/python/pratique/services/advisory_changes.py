@@ -16,6 +16,7 @@ from pratique.model.package import InstalledPackage
 from pratique.ports.objects import ObjectStore
 from pratique.services.changed_packages import Key, changed_keys
 
+_BEGUN = "advisories/begun"
 _FOLLOWED = "advisories/followed"
 _FOLLOWING = "advisories/following/"
 
@@ -88,6 +89,14 @@ class AdvisoryChanges:
         except msgspec.DecodeError as error:
             raise AdvisoryDatabaseError(f"the record of what advisories changed is damaged: {error}") from error
         return change if self.objects.get(_FOLLOWED) == change.previous.encode() else None
+
+    def last_begun(self) -> str:
+        """Return the last revision that every share of the images was told to follow, empty before the first."""
+        return (self.objects.get(_BEGUN) or b"").decode()
+
+    def begin(self, revision: str) -> None:
+        """Record that every share of the images was told to follow ``revision``."""
+        self.objects.put(_BEGUN, revision.encode())
 
     def followed(self, revision: str, share: Share) -> None:
         """Record that every stored image of a share has been matched with ``revision`` where it matters.
