@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from aws_durable_execution_sdk_python.config import Duration, NestingType
@@ -25,7 +24,7 @@ from pratique.services.hunt_record import all_numbers
 from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
 from pratique.wiring.hunts import hunt_record, hunt_samples, publish_rules
-from pratique.wiring.stores import record_change, starter
+from pratique.wiring.stores import starter
 
 logger = Logger()
 
@@ -59,8 +58,6 @@ def lambda_handler(event: dict[str, Any], context: DurableContext) -> dict[str, 
 
 def _begin(request: HuntRequest) -> dict[str, Any]:
     rules = publish_rules()()
-    if rules.made:
-        record_change()("rules published", "rules/current.json", asdict(rules))
     hunt = hunt_samples()
     images = hunt.order(request.hunt, request.scope)
     hunt_record().begin(request.hunt, images=images, rules=rules)

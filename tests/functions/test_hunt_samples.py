@@ -63,6 +63,7 @@ class Bench:
         self.stores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
         self.sources, self.starter = FolderSources(folder), FakeStarter()
         self.sets = RuleSets(self.objects)
+        self.publish = PublishRules(self.sets, self.clock, RecordChange(self.stores.audit, self.clock))
         self.read: list[str] = []
         self.judged: list[str] = []
         database = starter_database(folder / "database")
@@ -155,8 +156,7 @@ class Bench:
             "environment": settings,
             "starter": self.starter,
             "hunt_record": self.record,
-            "publish_rules": PublishRules(self.sets, self.clock),
-            "record_change": RecordChange(self.stores.audit, self.clock),
+            "publish_rules": self.publish,
         }.items():
             monkeypatch.setattr(handler, name, lambda value=value: value)
         monkeypatch.setattr(handler, "hunt_samples", self.hunt)
@@ -338,7 +338,7 @@ def test_rules_that_do_not_compile_are_left_out_and_counted(bench: Bench, monkey
     bench.scan("shop", PROGRAM)
     bench.add_rules("rule broken { condition: nonsense }", ELF_RULE)
     bench.run(monkeypatch)
-    published = PublishRules(bench.sets, bench.clock)()
+    published = bench.publish()
     assert (published.omitted, published.packs, published.made) == (1, 2, False)
 
 

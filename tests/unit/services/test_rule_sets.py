@@ -11,7 +11,9 @@ import pytest
 from pratique.errors import RulesError
 from pratique.malware.packs import PackManifest, RulePack, RuleSource
 from pratique.services.publish_rules import PublishRules, rules_in_use
+from pratique.services.record_change import RecordChange
 from pratique.services.rule_sets import RuleSets
+from tests.fakes.audit import MemoryAudit
 from tests.fakes.clock import FakeClock
 from tests.fakes.objects import MemoryObjects
 
@@ -27,7 +29,7 @@ RULE = 'rule acme_tool { strings: $a = "acme tool" condition: $a }'
 def published() -> tuple[MemoryObjects, str]:
     objects = MemoryObjects()
     RuleSets(objects).upload(RulePack(PackManifest("acme"), (RuleSource("a.yar", RULE),)))
-    return objects, PublishRules(RuleSets(objects), FakeClock())().revision
+    return objects, PublishRules(RuleSets(objects), FakeClock(), RecordChange(MemoryAudit(), FakeClock()))().revision
 
 
 def copy(objects: MemoryObjects) -> MemoryObjects:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import msgspec
 
 from pratique.errors import RulesError
 from pratique.malware.hash_lists import joined, read_list
@@ -14,7 +16,8 @@ from pratique.malware.rule_index import index_of
 from pratique.malware.rules import CompiledRules, compile_packs, load_rules, revision_of, save_rules
 from pratique.model.rule_set import RuleSet
 from pratique.ports.clock import Clock
-from pratique.services.rule_sets import CurrentRules, RuleSets
+from pratique.services.record_change import RecordChange
+from pratique.services.rule_sets import CURRENT_KEY, CurrentRules, RuleSets
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +46,7 @@ class PublishRules:
 
     sets: RuleSets
     clock: Clock
+    record: RecordChange
 
     def __call__(self) -> PublishedRules:
         """Return the set that is in use from now on.  Raises StoreError, and RulesError where no rule compiles.
@@ -60,11 +64,7 @@ class PublishRules:
         current = self.sets.current() or CurrentRules(alone.revision, "")
         in_use = (current.revision, current.hashes) == (revision, lists.revision)
         compiled = alone if revision == alone.revision else self._compiled(revision, starter, packs)
-        if not in_use:
-            self.sets.put_index(index_of((starter, *packs)))
-            self.sets.put_hashes(lists)
-            self.sets.use(CurrentRules(revision, self.clock.now().isoformat(), lists.revision))
-        return PublishedRules(
+        published = PublishedRules(
             revision=revision,
             rules=compiled.count,
             packs=1 + len(packs),
@@ -74,6 +74,13 @@ class PublishRules:
             unread=sum(one.refused for one in read),
             made=not in_use,
         )
+        if published.made:
+            self.sets.put_index(index_of((starter, *packs)))
+            self.sets.put_hashes(lists)
+            # Before they are used: what cannot be recorded is not done, and what is begun again is recorded again.
+            self.record("rules published", CURRENT_KEY, asdict(published), msgspec.structs.asdict(current))
+            self.sets.use(CurrentRules(revision, self.clock.now().isoformat(), lists.revision))
+        return published
 
     def _packs(self) -> tuple[tuple[RulePack, ...], list[str]]:
         refused: list[str] = []

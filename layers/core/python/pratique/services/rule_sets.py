@@ -29,7 +29,7 @@ from pratique.model.rule_set import RuleSet
 from pratique.ports.objects import ObjectStore
 
 SCHEMA = 1
-_CURRENT = "rules/current.json"
+CURRENT_KEY = "rules/current.json"
 _PACKS = "packs.json.zst"
 _COMPILED = "compiled/"
 _DIGESTS = "sha256.json"
@@ -57,7 +57,7 @@ class RuleSets:
 
     def current(self) -> CurrentRules | None:
         """Return the set in use, None while it is the starter set; raises RulesError for a damaged pointer."""
-        body = self.objects.get(_CURRENT)
+        body = self.objects.get(CURRENT_KEY)
         try:
             return msgspec.json.decode(body, type=CurrentRules) if body is not None else None
         except msgspec.DecodeError as error:
@@ -65,7 +65,7 @@ class RuleSets:
 
     def use(self, current: CurrentRules) -> None:
         """Let layers be read with a set whose files are all there."""
-        self.objects.put(_CURRENT, msgspec.json.encode(current))
+        self.objects.put(CURRENT_KEY, msgspec.json.encode(current))
 
     def packs(self, revision: str) -> tuple[RulePack, ...] | None:
         """Return the packs that a set was made of beside the starter pack, None for an unknown set."""

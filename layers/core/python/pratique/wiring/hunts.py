@@ -9,12 +9,12 @@ from pratique.services.rule_sets import RuleSets
 from pratique.wiring.hash_lists import hash_lists_in_use
 from pratique.wiring.rules import layer_rules
 from pratique.wiring.scans import end_scan
-from pratique.wiring.stores import clock, objects, stores
+from pratique.wiring.stores import clock, objects, record_change, stores
 
 
 def publish_rules() -> PublishRules:
     """Return what makes one set of all rule packs."""
-    return PublishRules(RuleSets(objects()), clock())
+    return PublishRules(RuleSets(objects()), clock(), record_change())
 
 
 def hunt_samples() -> HuntSamples:
