@@ -13,11 +13,12 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from msgspec.structs import replace
 
 from benchmarks.counting_world import COLUMNS, Counted, CountingWorld, LayoutRegistry, cpu
 from benchmarks.measurement import Record, command_of, layouts, options

@@ -5,10 +5,12 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.local.context import LocalContext

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from pratique.adapters.dynamodb_stores import DynamoStores
 from pratique.model.advisory import Exploitation

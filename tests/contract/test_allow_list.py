@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
+
+from msgspec import structs
 
 from pratique.adapters.dynamodb_stores import DynamoStores
 from pratique.model.allow_list import AllowListEntry, EntryState
@@ -20,9 +21,9 @@ def test_allow_list_keeps_removed_entries_with_who_removed_them(stores: DynamoSt
     assert stores.allow_list.entries() == ()
     assert stores.allow_list.add(first)
     assert stores.allow_list.add(second)
-    assert not stores.allow_list.add(dataclasses.replace(first, reason="another"))
+    assert not stores.allow_list.add(structs.replace(first, reason="another"))
     removed = stores.allow_list.remove("E1", by="bob", now=at(1))
-    assert removed == dataclasses.replace(first, removed_by="bob", removed_at=at(1))
+    assert removed == structs.replace(first, removed_by="bob", removed_at=at(1))
     assert stores.allow_list.remove("E1", by="eve", now=at(2)) == removed
     assert stores.allow_list.remove("E404", by="eve", now=at(2)) is None
     assert stores.allow_list.entries() == (second, removed)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from pratique.adapters.dynamodb_stores import DynamoStores
 from pratique.errors import Conflict, InvalidValue, StoreError
@@ -55,12 +55,12 @@ def record(name: str, hours: float = 0) -> ScanRecord:
 
 def test_scan_is_stored_once_and_updated(stores: DynamoStores) -> None:
     assert stores.scans.start(record("s1"))
-    assert not stores.scans.start(dataclasses.replace(record("s1"), trigger="schedule"))
+    assert not stores.scans.start(structs.replace(record("s1"), trigger="schedule"))
     stores.scans.update("s1", state=ScanState.RUNNING, ended=at(1), detail="layer 3")
-    expected = dataclasses.replace(record("s1"), state=ScanState.RUNNING, ended=at(1), detail="layer 3")
+    expected = structs.replace(record("s1"), state=ScanState.RUNNING, ended=at(1), detail="layer 3")
     assert stores.scans.get("s1") == expected
     stores.scans.update("s1", ended=None)
-    assert stores.scans.get("s1") == dataclasses.replace(expected, ended=None)
+    assert stores.scans.get("s1") == structs.replace(expected, ended=None)
     stores.scans.update("s1")
 
 
@@ -83,7 +83,7 @@ def test_one_scan_of_a_scope_runs_at_a_time(stores: DynamoStores) -> None:
     assert stores.scans.start_alone(first, longest=longest) == first
     assert stores.scans.start_alone(second, longest=longest) == first
     assert stores.scans.get("s2") is None
-    other = dataclasses.replace(record("s3"), scope="R#a/b")
+    other = structs.replace(record("s3"), scope="R#a/b")
     assert stores.scans.start_alone(other, longest=longest) == other
     stores.scans.end("s1", ScanState.COMPLETE, at=at(2), detail="")
     assert stores.scans.start_alone(second, longest=longest) == second
@@ -92,7 +92,7 @@ def test_one_scan_of_a_scope_runs_at_a_time(stores: DynamoStores) -> None:
 
 
 def test_images_of_a_scan_are_summed_once_whatever_is_said_twice(stores: DynamoStores) -> None:
-    stores.scans.start(dataclasses.replace(record("s1"), images=2, layers=0))
+    stores.scans.start(structs.replace(record("s1"), images=2, layers=0))
     for _ in range(2):
         stores.scans.add_images("s1", "index", 1, now=NOON)
         for image in ("a", "b"):
@@ -101,7 +101,7 @@ def test_images_of_a_scan_are_summed_once_whatever_is_said_twice(stores: DynamoS
         stores.scans.layers_done("s1", "b", {2: 100})
     ended = ScannedImage("a", ScanState.PARTIAL, layers_done=2, bytes_done=200, added=5, detail="layer 1 was lost")
     assert stores.scans.end_image("s1", ended, now=NOON)
-    assert not stores.scans.end_image("s1", dataclasses.replace(ended, state=ScanState.FAILED), now=NOON)
+    assert not stores.scans.end_image("s1", structs.replace(ended, state=ScanState.FAILED), now=NOON)
     assert stores.scans.end_image("s1", ScannedImage("never begun", ScanState.FAILED, detail="no manifest"), now=NOON)
     scan = stores.scans.get("s1")
     assert scan is not None
@@ -109,7 +109,7 @@ def test_images_of_a_scan_are_summed_once_whatever_is_said_twice(stores: DynamoS
     assert (scan.layers, scan.layers_done, scan.bytes, scan.bytes_done, scan.added) == (6, 2, 600, 200, 5)
     first = stores.scans.images("s1", after="", limit=2)
     assert first == (
-        dataclasses.replace(ended, layers=3, bytes=300),
+        structs.replace(ended, layers=3, bytes=300),
         ScannedImage("b", ScanState.RUNNING, layers=3, layers_done=1, bytes=300, bytes_done=100),
     )
     (rest,) = stores.scans.images("s1", after="b", limit=9)

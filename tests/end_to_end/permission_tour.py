@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import msgspec
 import pytest
+from msgspec import structs
 
 import pratique.wiring
 from pratique.adapters import dynamodb_packed, known_registries, packed_items
@@ -86,7 +87,7 @@ def shorten_runs(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(handler, "_PAGES_AN_EXECUTION", 1)
     repair = importlib.import_module("functions.repair_counts.handler")
     whole = repair.repair_counts
-    monkeypatch.setattr(repair, "repair_counts", lambda: dataclasses.replace(whole(), shares=1))
+    monkeypatch.setattr(repair, "repair_counts", lambda: structs.replace(whole(), shares=1))
 
 
 def _forget_what_is_cached() -> None:
@@ -222,9 +223,7 @@ class Tour:
 
     def _settings(self, **changes: Any) -> None:
         found, version = stores().settings.get()
-        stores().settings.put(
-            dataclasses.replace(found, **changes), expected_version=version, by="tour", now=clock().now()
-        )
+        stores().settings.put(structs.replace(found, **changes), expected_version=version, by="tour", now=clock().now())
 
     def _hunt(self) -> None:
         self._call("PUT", "/v1/rules/acme", {"sources": {"a.yar": RULE}})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from urllib.parse import quote
+
+from msgspec import structs
 
 from pratique.api.page_bytes import MOST_BYTES
 from pratique.model.finding import VulnerabilityFinding
@@ -25,13 +26,13 @@ def wide(identifier: str) -> VulnerabilityFinding:
     for number in range(PACKAGES):
         (location,) = package.installed.locations
         path = f"{'deeply/nested/' * 30}{number}/package.json"
-        installed = dataclasses.replace(
+        installed = structs.replace(
             package.installed,
-            package=dataclasses.replace(package.installed.package, name=f"package-{number}"),
-            locations=(dataclasses.replace(location, path=path),),
+            package=structs.replace(package.installed.package, name=f"package-{number}"),
+            locations=(structs.replace(location, path=path),),
         )
-        several.append(dataclasses.replace(package, installed=installed))
-    return dataclasses.replace(found, packages=tuple(several))
+        several.append(structs.replace(package, installed=installed))
+    return structs.replace(found, packages=tuple(several))
 
 
 def pages(api: Api, path: str, **query: str) -> list[Answer]:

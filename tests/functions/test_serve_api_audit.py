@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pratique.api.problems import MEDIA_TYPE
 from pratique.errors import StoreError
@@ -48,7 +48,7 @@ def test_what_cannot_be_recorded_is_not_done(api: Api, monkeypatch: pytest.Monke
         def put(self, record: AuditRecord) -> None:
             raise StoreError("the table does not answer", retryable=True)
 
-    reading = replace(api.estate.reading, audit=Broken())  # type: ignore[arg-type] # nothing reads it
+    reading = replace(api.estate.reading, audit=Broken())
     monkeypatch.setattr("pratique.wiring.queries.reading", lambda: reading)
     answer = invoke(event(method, path, "pratique/operate"))
     assert (answer.status, answer.headers["Content-Type"]) == (503, MEDIA_TYPE)
@@ -75,7 +75,7 @@ def test_change_whose_outcome_is_lost_stays_listed_without_one(
                 raise StoreError("the table does not answer", retryable=True)
             kept.put(record)
 
-    reading = replace(api.estate.reading, audit=Once())  # type: ignore[arg-type] # nothing reads it
+    reading = replace(api.estate.reading, audit=Once())
     monkeypatch.setattr("pratique.wiring.queries.reading", lambda: reading)
     assert settings_change(api, cycle="3d").status == 200
     assert [record.outcome for record in records(api)] == [""]

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from pratique.adapters.folder_objects import FolderObjectStore
 from pratique.model.base_image import BaseFoundBy, BaseImage
@@ -31,15 +31,15 @@ def images(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A shop on an old base, and a newer base without one of its two flaws."""
     objects = FolderObjectStore(tmp_path / "objects")
     base = BaseImage(1, BaseFoundBy.KNOWN_IMAGE, "base/debian:12", OLD.digest, str(OLD))
-    store(api, objects, dataclasses.replace(resolved(SHOP), base=base), SHOP, "CVE-2026-1", "CVE-2026-2")
+    store(api, objects, structs.replace(resolved(SHOP), base=base), SHOP, "CVE-2026-1", "CVE-2026-2")
     for image, created, ids in (
         (OLD, "2026-01-01", ("CVE-2026-1", "CVE-2026-2")),
         (NEW, "2026-02-01", ("CVE-2026-2",)),
     ):
-        store(api, objects, dataclasses.replace(resolved(image, 1), created=created), image, *ids)
+        store(api, objects, structs.replace(resolved(image, 1), created=created), image, *ids)
     package = installed(PackageType.DEB, "openssl", "3.0.11-1", "Debian:12")
-    placed = dataclasses.replace(
-        package, locations=(dataclasses.replace(package.locations[0], layer=DiffId(digest_of("content 0"))),)
+    placed = structs.replace(
+        package, locations=(structs.replace(package.locations[0], layer=DiffId(digest_of("content 0"))),)
     )
     ImageInventories(objects).put(SHOP.digest, AnalyzedImage(ImageInventory(None, (placed,)), 2, 2, 1, 0, 0, ""))
     records = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import pkgutil
 import tempfile
@@ -13,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import msgspec
+from msgspec import structs
 
 import pratique.wiring
 from pratique.adapters.dynamodb_reading import reading_from
@@ -54,7 +54,7 @@ class Files:
 def small_estate(objects: MemoryObjects) -> FakeEstate:
     """One image with a finding of each kind and all that its pages show, and another one that shares a finding."""
     estate = fake_estate()
-    image = dataclasses.replace(resolved(IMAGE, 2), base=BaseImage(layers=1, name="docker.io/library/debian:12"))
+    image = structs.replace(resolved(IMAGE, 2), base=BaseImage(layers=1, name="docker.io/library/debian:12"))
     found = report(
         [
             finding("CVE-2019-11324", Priority.HIGH, category=Category.APPLICATION, package="urllib3", layer=1,

@@ -8,7 +8,6 @@ program's version ``VERSION``: they change with every release, and a report does
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import hashlib
 import io
@@ -16,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import structs
 from rich.console import Console
 
 from pratique import __version__
@@ -87,7 +87,7 @@ def _scanned(folder: Path) -> tuple[Image, ImageReport, ImageInventory, dict[str
     write_sample_image(folder / "image")
     source, reference = open_source(str(folder / "image"))
     (found,) = source.images(reference)
-    image = dataclasses.replace(found, reference="registry.example/demo/shop:1.0")
+    image = structs.replace(found, reference="registry.example/demo/shop:1.0")
     scanner = RuleScanner(compile_packs((starter_pack(),)))
     reader = LayerReader(source, Selector(EXTRACTORS), scanner, Limits(), "golden")
     reports = [reader.read(layer) for layer in image.layers]
@@ -112,9 +112,9 @@ def _with_lasting_digests(image: Image) -> Image:
     def digest(text: str) -> Digest:
         return Digest(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
 
-    layers = tuple(dataclasses.replace(layer, digest=digest(layer.diff_id), size=1000) for layer in image.layers)
+    layers = tuple(structs.replace(layer, digest=digest(layer.diff_id), size=1000) for layer in image.layers)
     whole = "".join(layer.diff_id for layer in layers)
-    return dataclasses.replace(image, digest=digest(whole), config_digest=digest(f"config {whole}"), layers=layers)
+    return structs.replace(image, digest=digest(whole), config_digest=digest(f"config {whole}"), layers=layers)
 
 
 def _reports(image: Image, report: ImageReport, inventory: ImageInventory) -> Iterator[tuple[str, bytes]]:

@@ -14,6 +14,7 @@ from unittest import mock
 
 import pytest
 from aws_durable_execution_sdk_python.exceptions import StepError
+from msgspec import structs
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.sources import SOURCES, Source
@@ -200,7 +201,7 @@ class Altered:
     def __init__(self, inner: AdvisoryDatabase, known: frozenset[str] | None = None, **changes: Any) -> None:
         self._inner = inner
         self._known = known
-        self.revision: AdvisoryRevision = dataclasses.replace(inner.revision, **changes)
+        self.revision: AdvisoryRevision = structs.replace(inner.revision, **changes)
 
     def ecosystems(self) -> frozenset[str]:
         return self._inner.ecosystems() if self._known is None else self._known

@@ -6,11 +6,11 @@ their level and what they require, and the files are of every type.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pratique.inventory.report_codec import encode
 from pratique.malware.packs import PackManifest, RulePack, RuleSource
@@ -66,7 +66,7 @@ def pack(drawn: tuple[Rules, str, Level | None]) -> RulePack:
 def read(drawn: list[tuple[str, str]], scanner: RuleScanner) -> LayerReport:
     content = {f"opt/{number}-{kind}.sh": KINDS[kind](mark) for number, (kind, mark) in enumerate(drawn)}
     report = read_files(content, scanner=scanner)
-    return dataclasses.replace(report, analyzer_version=f"v {scanner.revision}")
+    return structs.replace(report, analyzer_version=f"v {scanner.revision}")
 
 
 def carried(report: LayerReport, old: RuleSet, new: RuleSet) -> LayerReport | None:
@@ -103,6 +103,6 @@ def test_report_of_other_extractors_or_an_unknown_set_is_not_carried_over() -> N
     report = read([("script", "alpha")], RuleScanner(compile_packs([rules_now])))
     index = index_of([rules_now])
     assert carried(report, index, index) == report
-    assert carried(dataclasses.replace(report, analyzer_version="other"), index, index) is None
-    assert carried(report, dataclasses.replace(index, revision="another"), index) is None
-    assert carried(report, dataclasses.replace(index, application="another"), index) is None
+    assert carried(structs.replace(report, analyzer_version="other"), index, index) is None
+    assert carried(report, structs.replace(index, revision="another"), index) is None
+    assert carried(report, structs.replace(index, application="another"), index) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import io
 import tarfile
@@ -10,6 +9,7 @@ import zipfile
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pratique.archive.limits import Limits
 from pratique.malware.salvage import SalvageRoom, salvage
@@ -17,7 +17,7 @@ from tests.zip_files import zip_of
 
 _NAMES = st.text("abcdefgh", min_size=1, max_size=8)
 _FILES = st.dictionaries(_NAMES, st.binary(min_size=1, max_size=300), min_size=1, max_size=6)
-_LIMITS = dataclasses.replace(Limits(), archive_entries=50, archive_expanded_bytes=5000, archive_entry_bytes=1000)
+_LIMITS = structs.replace(Limits(), archive_entries=50, archive_expanded_bytes=5000, archive_entry_bytes=1000)
 
 
 def tar_of(files: dict[str, bytes]) -> bytes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from pratique.malware.packs import RulePack, read_pack
 from pratique.malware.rule_list import ListedPack, levels_of, list_pack
@@ -18,7 +17,7 @@ _INCLUDES, _REGEX, _UNKNOWN = "includes are disabled", "invalid regular expressi
 def pack(name: str, *, every: int = 1) -> RulePack:
     """Return a pack, or one of so many of its files: the large ones are much alike from file to file."""
     whole = read_pack(shared("feeds", "yara", name))
-    return dataclasses.replace(whole, sources=whole.sources[::every])
+    return structs.replace(whole, sources=whole.sources[::every])
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import dataclasses
 import gzip
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from pratique.advisories.build import Fresh, Kept, build_database
 from pratique.advisories.database import SqliteDatabase, open_database
@@ -103,8 +103,8 @@ def test_broken_file_keeps_the_last_good_data_and_shows_as_stale(tmp_path: Path,
         write_zip(broken.path, [])
     elif damage == "absent":
         broken.path.unlink()
-    fresh = dataclasses.replace(_fresh(tmp_path, "npm", 70, "b.zip"), fetched=_LATER)
-    database = _built(tmp_path / "e.sqlite", dataclasses.replace(broken, fetched=_LATER), fresh, previous=last)
+    fresh = structs.replace(_fresh(tmp_path, "npm", 70, "b.zip"), fetched=_LATER)
+    database = _built(tmp_path / "e.sqlite", structs.replace(broken, fetched=_LATER), fresh, previous=last)
     states = {state.name: state for state in database.revision.sources}
     assert states["osv/PyPI"].stale
     assert states["osv/PyPI"].problem

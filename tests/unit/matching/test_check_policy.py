@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from pratique.cli.decision_files import read_policy, read_suppressions
 from pratique.errors import InvalidValue
@@ -22,7 +22,7 @@ from tests.finding_builder import finding, report, sample
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BASH = installed(PackageType.DEB, "bash", "5.2", "Debian:12")
-LICENSED = dataclasses.replace(BASH, package=dataclasses.replace(BASH.package, licenses=("AGPL-3.0-only",)))
+LICENSED = structs.replace(BASH, package=structs.replace(BASH.package, licenses=("AGPL-3.0-only",)))
 LISTED = Exploitation(kev_added="2026-01-01")
 GAP = Reason(ReasonCode.LAYER_NOT_READ, "lost")
 
@@ -72,16 +72,14 @@ def test_a_fix_is_as_old_as_the_first_advisory_that_came_with_it(advisories: dic
     """The flaw itself is older than any of them: where no advisory has a date, its own counts."""
     found = finding("CVE-1")
     (item,) = found.packages
-    told = tuple(
-        dataclasses.replace(item.evidence[0], advisory=name, published=day) for name, day in advisories.items()
-    )
-    dated = dataclasses.replace(found, packages=(dataclasses.replace(item, evidence=told),))
+    told = tuple(structs.replace(item.evidence[0], advisory=name, published=day) for name, day in advisories.items())
+    dated = structs.replace(found, packages=(structs.replace(item, evidence=told),))
     assert bool(reasons(Policy(fix_days=30), report([dated]))) is fails
 
 
 def test_suppressed_finding_fails_no_policy() -> None:
     found = finding("CVE-1")
-    hidden = dataclasses.replace(found, packages=(dataclasses.replace(found.packages[0], suppressed_by="S1"),))
+    hidden = structs.replace(found, packages=(structs.replace(found.packages[0], suppressed_by="S1"),))
     assert reasons(Policy(priority=Priority.LOW, fix_days=1), report([hidden])) == []
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import dataclasses
 import io
 
+from msgspec import structs
 from rich.console import Console
 
 from pratique.matching.compare_reports import compare_reports
@@ -34,7 +34,7 @@ def test_one_flaw_in_two_packages_is_compared_for_each() -> None:
 
 def test_suppressed_finding_is_no_difference() -> None:
     one = finding("CVE-1")
-    hidden = dataclasses.replace(one, packages=(dataclasses.replace(one.packages[0], suppressed_by="S1"),))
+    hidden = structs.replace(one, packages=(structs.replace(one.packages[0], suppressed_by="S1"),))
     assert compared([], [hidden]) == compared([one], [hidden]) == compared([hidden], [one]) == Comparison((), (), ())
 
 

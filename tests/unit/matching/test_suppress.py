@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from pratique.errors import InvalidValue
 from pratique.matching.suppress import Subject, Suppressing
@@ -64,9 +64,9 @@ def test_suppression_of_everything_is_refused(covers: dict[str, str]) -> None:
 
 def test_copy_elsewhere_is_not_hidden_with_the_path() -> None:
     item = FOUND.packages[0]
-    place = dataclasses.replace(item.installed.locations[0], path="opt/Jinja2/METADATA")
-    both = dataclasses.replace(item.installed, locations=(*item.installed.locations, place))
-    found = dataclasses.replace(FOUND, packages=(dataclasses.replace(item, installed=both),))
+    place = structs.replace(item.installed.locations[0], path="opt/Jinja2/METADATA")
+    both = structs.replace(item.installed, locations=(*item.installed.locations, place))
+    found = structs.replace(FOUND, packages=(structs.replace(item, installed=both),))
     assert not hides(found, path="usr/**")
 
 
@@ -84,7 +84,7 @@ def test_suppression_ends_by_itself() -> None:
 
 def test_finding_is_quiet_only_where_every_package_is() -> None:
     one, other = finding("CVE-2026-1", package="curl"), finding("CVE-2026-1", package="libcurl4")
-    found = dataclasses.replace(one, packages=(*one.packages, *other.packages))
+    found = structs.replace(one, packages=(*one.packages, *other.packages))
     suppression = Suppression("S1", Covers(package="curl"), "why", "ann", "ann", at(0))
     (left,) = Suppressing([suppression], SUBJECT)([found])
     assert [item.suppressed_by for item in left.packages] == ["S1", ""]

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pratique.model.base_image import BaseFoundBy, BaseImage
 from pratique.model.image_tools import ImageTools
@@ -63,7 +63,7 @@ def test_hostile_words_never_run_whatever_an_image_holds(field: str, hostile: st
 
 def assert_survives(rule: Rule, field: str, hostile: str) -> None:
     value = f"{hostile}/{rule.package.path}" if field == "path" else hostile
-    changed = replace(rule.package, **{field: value})  # type: ignore[arg-type]  # fields of text
+    changed = replace(rule.package, **{field: value})
     found = remedy(changed, tools=rule.tools)
     assert_safe(found.command, expected=rule.command)
     assert "\x1b" not in f"{found}{cause_of(changed)}{place_of_package(changed)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import json
 from html.parser import HTMLParser
@@ -14,6 +13,7 @@ import botocore.session
 import jsonschema
 import pytest
 from botocore.validate import ParamValidator
+from msgspec import structs
 
 from pratique.errors import InvalidValue
 from pratique.model.advisory import FixState
@@ -46,21 +46,21 @@ def hostile() -> ImageReport:
     findings = []
     for finding in report.vulnerabilities:
         (item,) = finding.packages
-        package = dataclasses.replace(item.installed.package, name=HOSTILE, version=HOSTILE)
-        places = tuple(dataclasses.replace(place, path=HOSTILE) for place in item.installed.locations)
-        installed = dataclasses.replace(item.installed, package=package, locations=places)
-        flaw = dataclasses.replace(finding.vulnerability, title=HOSTILE, description=HOSTILE)
-        changed = dataclasses.replace(item, installed=installed)
-        findings.append(dataclasses.replace(finding, vulnerability=flaw, packages=(changed,)))
-    return dataclasses.replace(report, vulnerabilities=tuple(findings))
+        package = structs.replace(item.installed.package, name=HOSTILE, version=HOSTILE)
+        places = tuple(structs.replace(place, path=HOSTILE) for place in item.installed.locations)
+        installed = structs.replace(item.installed, package=package, locations=places)
+        flaw = structs.replace(finding.vulnerability, title=HOSTILE, description=HOSTILE)
+        changed = structs.replace(item, installed=installed)
+        findings.append(structs.replace(finding, vulnerability=flaw, packages=(changed,)))
+    return structs.replace(report, vulnerabilities=tuple(findings))
 
 
 def suppressed(report: ImageReport | None = None, suppression: Suppression = SUPPRESSION) -> ImageReport:
     report = report or a_report()
     first, *rest = report.vulnerabilities
-    hidden = tuple(dataclasses.replace(item, suppressed_by="S1") for item in first.packages)
-    found = (dataclasses.replace(first, packages=hidden), *rest)
-    return dataclasses.replace(report, vulnerabilities=found, suppressions=(suppression,))
+    hidden = tuple(structs.replace(item, suppressed_by="S1") for item in first.packages)
+    found = (structs.replace(first, packages=hidden), *rest)
+    return structs.replace(report, vulnerabilities=found, suppressions=(suppression,))
 
 
 def test_csv_and_json_lines_have_a_row_for_each_package_and_place() -> None:
@@ -84,11 +84,9 @@ def test_command_mends_every_copy_of_a_version() -> None:
     (finding,) = [one for one in a_report().vulnerabilities if one.vulnerability.id == "CVE-2026-2"]
     (item,) = finding.packages
     paths = [f"{place}/lib/python3.11/site-packages/Jinja2-2.10.dist-info/METADATA" for place in ("opt/a", "opt/b")]
-    places = tuple(dataclasses.replace(item.installed.locations[0], path=path) for path in paths)
-    copies = dataclasses.replace(
-        item, fixed_version="3.1.6", installed=dataclasses.replace(item.installed, locations=places)
-    )
-    report = dataclasses.replace(a_report(), vulnerabilities=(dataclasses.replace(finding, packages=(copies,)),))
+    places = tuple(structs.replace(item.installed.locations[0], path=path) for path in paths)
+    copies = structs.replace(item, fixed_version="3.1.6", installed=structs.replace(item.installed, locations=places))
+    report = structs.replace(a_report(), vulnerabilities=(structs.replace(finding, packages=(copies,)),))
     (row,) = json.loads(made(ReportFormat.JSON, report))["vulnerabilities"]
     assert row["fix_command"] == (
         "/opt/a/bin/python -m pip install Jinja2==3.1.6 && /opt/b/bin/python -m pip install Jinja2==3.1.6"
@@ -98,11 +96,11 @@ def test_command_mends_every_copy_of_a_version() -> None:
 @pytest.mark.parametrize("which", ["found", "hostile", "suppressed", "unknown"])
 def test_no_text_that_says_what_to_do_is_empty(which: str) -> None:
     bare = [
-        dataclasses.replace(
+        structs.replace(
             finding,
-            vulnerability=dataclasses.replace(finding.vulnerability, title="", references=(), severity_source=""),
+            vulnerability=structs.replace(finding.vulnerability, title="", references=(), severity_source=""),
             packages=tuple(
-                dataclasses.replace(item, evidence=(), fixed_version="", fix_state=FixState.UNKNOWN)
+                structs.replace(item, evidence=(), fixed_version="", fix_state=FixState.UNKNOWN)
                 for item in finding.packages
             ),
         )
@@ -112,7 +110,7 @@ def test_no_text_that_says_what_to_do_is_empty(which: str) -> None:
         "found": a_report(),
         "hostile": hostile(),
         "suppressed": suppressed(),
-        "unknown": dataclasses.replace(a_report(), vulnerabilities=tuple(bare)),
+        "unknown": structs.replace(a_report(), vulnerabilities=tuple(bare)),
     }
     texts = ("cause", "fix_note", "dockerfile", "caution", "prevention", "references")
     rows = json.loads(made(ReportFormat.JSON, reports[which]))["vulnerabilities"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import io
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from msgspec.structs import replace
 from rich.console import Console
 
 from pratique.model.advisory import Exploitation, FixState

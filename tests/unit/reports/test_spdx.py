@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from spdx_tools.spdx.parser.jsonlikedict.json_like_dict_parser import JsonLikeDictParser
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
@@ -34,8 +34,8 @@ def written(inventory: ImageInventory) -> dict[str, Any]:
 
 
 def with_licenses(*licenses: str) -> dict[str, Any]:
-    package = dataclasses.replace(JINJA.package, licenses=licenses)
-    document = written(ImageInventory(None, (dataclasses.replace(JINJA, package=package),)))
+    package = structs.replace(JINJA.package, licenses=licenses)
+    document = written(ImageInventory(None, (structs.replace(JINJA, package=package),)))
     (found,) = [one for one in document["packages"] if one["name"] == "Jinja2"]
     return dict(found)
 
@@ -69,7 +69,7 @@ def test_layers_paths_and_origin_are_annotations() -> None:
 
 def test_what_was_not_seen_is_told() -> None:
     reason = Reason(ReasonCode.LAYER_NOT_READ, "lost", layer=LOW)
-    document = written(dataclasses.replace(INVENTORY, reasons=(reason,)))
+    document = written(structs.replace(INVENTORY, reasons=(reason,)))
     (image,) = [one for one in document["packages"] if one["primaryPackagePurpose"] == "CONTAINER"]
     lines = image["annotations"][0]["comment"].splitlines()
     assert "pratique:status=partial" in lines
@@ -93,18 +93,18 @@ def test_licenses_are_expressions_where_the_list_has_them() -> None:
 )
 def test_any_text_from_an_image_makes_a_valid_document(text: str) -> None:
     def odd(one: InstalledPackage) -> InstalledPackage:
-        package = dataclasses.replace(one.package, name=text, version=text, licenses=(text,))
-        places = tuple(dataclasses.replace(place, path=text) for place in one.locations)
-        return dataclasses.replace(one, package=package, locations=places)
+        package = structs.replace(one.package, name=text, version=text, licenses=(text,))
+        places = tuple(structs.replace(place, path=text) for place in one.locations)
+        return structs.replace(one, package=package, locations=places)
 
-    document = written(dataclasses.replace(INVENTORY, packages=(odd(OPENSSL), odd(JINJA), JINJA)))
+    document = written(structs.replace(INVENTORY, packages=(odd(OPENSSL), odd(JINJA), JINJA)))
     assert len(document["packages"]) == 1 + 1 + 2 + 3
 
 
 def test_one_version_that_two_packages_own_stands_there_twice() -> None:
     places = [(Location(f"usr/{number}/Jinja2-2.10.dist-info/METADATA", LOW),) for number in range(2)]
-    twice = tuple(dataclasses.replace(JINJA, locations=place, owned_by=f"deb:p{place[0].path}") for place in places)
-    inventory = dataclasses.replace(INVENTORY, packages=twice)
+    twice = tuple(structs.replace(JINJA, locations=place, owned_by=f"deb:p{place[0].path}") for place in places)
+    inventory = structs.replace(INVENTORY, packages=twice)
     assert [one["name"] for one in written(inventory)["packages"]].count("Jinja2") == 2
     components = json.loads(cyclonedx_json(IMAGE, inventory, now=NOW))["components"]
     assert [one["name"] for one in components].count("Jinja2") == 2

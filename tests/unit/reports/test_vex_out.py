@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
 
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from msgspec import structs
 
 from pratique.errors import InvalidValue
 from pratique.matching.package_url import names_package
@@ -26,7 +26,7 @@ DECIDED = [why for why in Justification if why is not Justification.ACCEPTED]
 
 
 def decided(why: Justification) -> ImageReport:
-    return suppressed(suppression=dataclasses.replace(SUPPRESSION, justification=why))
+    return suppressed(suppression=structs.replace(SUPPRESSION, justification=why))
 
 
 def written(form: ReportFormat, report: ImageReport) -> bytes:
@@ -91,10 +91,10 @@ def test_openvex_is_refused_where_nothing_is_suppressed() -> None:
 def test_cyclonedx_analysis_is_of_the_suppressed_packages_alone() -> None:
     report = suppressed()
     first, *rest = report.vulnerabilities
-    also = dataclasses.replace(first.packages[0], installed=OPENSSL, suppressed_by="")
-    both = dataclasses.replace(first, packages=(*first.packages, also))
+    also = structs.replace(first.packages[0], installed=OPENSSL, suppressed_by="")
+    both = structs.replace(first, packages=(*first.packages, also))
     text = cyclonedx_json(
-        IMAGE, INVENTORY, report=dataclasses.replace(report, vulnerabilities=(both, *rest)), now=NOW
+        IMAGE, INVENTORY, report=structs.replace(report, vulnerabilities=(both, *rest)), now=NOW
     ).decode()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     document = json.loads(text)
@@ -106,5 +106,5 @@ def test_cyclonedx_analysis_is_of_the_suppressed_packages_alone() -> None:
 
 def test_bill_of_materials_of_an_image_keeps_its_serial_number() -> None:
     numbers = {json.loads(cyclonedx_json(IMAGE, INVENTORY, now=NOW))["serialNumber"] for _ in range(2)}
-    other = dataclasses.replace(IMAGE, digest=Digest("sha256:" + "9" * 64))
+    other = structs.replace(IMAGE, digest=Digest("sha256:" + "9" * 64))
     assert len(numbers | {json.loads(cyclonedx_json(other, INVENTORY, now=NOW))["serialNumber"]}) == 2

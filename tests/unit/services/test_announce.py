@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from pratique.ports.advisories import SourceState
 from pratique.ports.events import Event
@@ -28,15 +27,15 @@ def valid(event: Event) -> bool:
     ],
 )
 def test_scan_that_ended_is_told_by_its_state(state: ScanState, kind: str) -> None:
-    (event,) = scan_ended(dataclasses.replace(RECORD, state=state), at(2))
+    (event,) = scan_ended(structs.replace(RECORD, state=state), at(2))
     assert (event.kind.value, event.at, event.about) == (kind, at(1), ("ALL",))
     assert valid(event)
-    assert scan_ended(dataclasses.replace(RECORD, state=state), at(3)) == (event,)
+    assert scan_ended(structs.replace(RECORD, state=state), at(3)) == (event,)
 
 
 @pytest.mark.parametrize("state", [ScanState.QUEUED, ScanState.RUNNING, ScanState.SUPERSEDED])
 def test_scan_that_goes_on_or_lost_its_race_says_nothing(state: ScanState) -> None:
-    assert scan_ended(dataclasses.replace(RECORD, state=state), at(2)) == ()
+    assert scan_ended(structs.replace(RECORD, state=state), at(2)) == ()
 
 
 def test_stale_source_is_told_once_for_each_time_it_fell_behind() -> None:
@@ -45,7 +44,7 @@ def test_stale_source_is_told_once_for_each_time_it_fell_behind() -> None:
     (event,) = advisories_stale([stale, fresh], NOON)
     assert valid(event)
     assert advisories_stale([stale], at(6))[0].id == event.id
-    later = dataclasses.replace(stale, fetched="2026-03-02T00:00:00Z")
+    later = structs.replace(stale, fetched="2026-03-02T00:00:00Z")
     assert advisories_stale([later], at(48))[0].id != event.id
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from pratique.adapters.folder_objects import FolderObjectStore
 from pratique.advisories.starter import starter_database
@@ -170,6 +170,6 @@ def test_assessment_reads_the_list_after_it_took_its_number(bench: Bench) -> Non
             order.append("entries")
             return ()
 
-    assess = dataclasses.replace(bench.assess, findings=Findings(), allow_list=List())  # type: ignore[arg-type] # parts
+    assess = structs.replace(bench.assess, findings=Findings(), allow_list=List())
     assess.again(A, ImageInventories(bench.objects).get(A.digest))
     assert order.index("begin") < order.index("entries") < order.index("write")

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
 from pratique.adapters.folder_objects import FolderObjectStore
@@ -221,8 +221,8 @@ def test_assessment_that_new_advisories_overtook_ends_on_the_new_ones(bench: Ben
     (tmp_path / "new").mkdir()
     new = database_of(tmp_path / "new", record("CVE-2099-1", "PyPI", "urllib3", fixed_in("2")))
     revision = new.revision.revision
-    overtaken = dataclasses.replace(bench.assess, newer=lambda used: new if used != revision else None)
-    bench.rematch = dataclasses.replace(bench.rematch, assess=dataclasses.replace(bench.assess, database=new))
+    overtaken = structs.replace(bench.assess, newer=lambda used: new if used != revision else None)
+    bench.rematch = structs.replace(bench.rematch, assess=structs.replace(bench.assess, database=new))
     assert rematch(bench, revision) == Rematched(0, 0, 0, "")
     bench.assess = overtaken
     image = bench.scan("shop", [dist_info("urllib3", "1.24")])
@@ -246,7 +246,7 @@ def test_rematch_finds_a_package_that_is_reported_as_malicious_since(bench: Benc
     after = database_of(tmp_path / "new", record("CVE-2024-1", "PyPI", "nothing", fixed_in("1")), reported)
     AdvisoryChanges(bench.objects).put("r2", before, after)
     AdvisoryChanges(bench.objects).followed(before.revision.revision, WHOLE)
-    bench.rematch = dataclasses.replace(bench.rematch, assess=dataclasses.replace(bench.assess, database=after))
+    bench.rematch = structs.replace(bench.rematch, assess=structs.replace(bench.assess, database=after))
     assert rematch(bench, "r2") == Rematched(1, 1, 0, "")
     assert not [key for key in bench.objects.read if key.startswith("layers/")]
     (sample,) = bench.stores.findings.findings(image)[1]
@@ -284,7 +284,7 @@ def test_end_that_the_database_tells_goes_before_the_shipped_table(bench: Bench,
     listed = tmp_path / "products.json"
     listed.write_text('{"result": [{"name": "debian", "releases": [{"name": "12", "eolFrom": "2026-10-01"}]}]}')
     build_database(tmp_path / "d.sqlite", [Fresh(source, listed, MOMENT)], built=MOMENT)
-    bench.assess = dataclasses.replace(bench.assess, database=open_database(tmp_path / "d.sqlite"))
+    bench.assess = structs.replace(bench.assess, database=open_database(tmp_path / "d.sqlite"))
     files = {"etc/os-release": b"ID=debian\nVERSION_ID=12\n", **dist_info("urllib3", "1.24")}
     stored = bench.stores.findings.image(bench.scan("shop", [files]))
     assert stored is not None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
 import pytest
+from msgspec import structs
 
 from pratique.errors import StoreError
 from pratique.model.finding import Category
@@ -74,7 +74,7 @@ def test_second_upgrade_does_nothing_and_a_repeated_step_changes_nothing() -> No
     migrate(estate)("worker")
     first = estate.stores.audit.page(after="", limit=10, now=estate.clock.now())
     ran: list[int] = []
-    again = tuple(dataclasses.replace(step, run=lambda _: ran.append(1)) for step in MIGRATIONS)
+    again = tuple(structs.replace(step, run=lambda _: ran.append(1)) for step in MIGRATIONS)
     assert migrate(estate, again)("worker") == SCHEMA_VERSION
     assert ran == []
     for step in MIGRATIONS:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.matching.matcher import match
@@ -47,14 +47,14 @@ def deb(name: str, version: str, source: str, *, layer: int = 0) -> InstalledPac
 
 def at_layer(package: InstalledPackage, layer: int) -> InstalledPackage:
     location = Location(package.locations[0].path, DiffId(digest_of(f"content {layer}")))
-    return dataclasses.replace(package, locations=(location,))
+    return structs.replace(package, locations=(location,))
 
 
 TOOLS = (deb("apt", "2.6", "apt"), deb("dash", "0.5", "dash"))
 
 
 def image(layers: int = 2) -> Image:
-    return dataclasses.replace(resolved(image_id(), layers), base=BaseImage(1, BaseFoundBy.HISTORY, "debian:12"))
+    return structs.replace(resolved(image_id(), layers), base=BaseImage(1, BaseFoundBy.HISTORY, "debian:12"))
 
 
 def plan_of(packages: Sequence[InstalledPackage], database: SqliteDatabase) -> FixPlan:
@@ -159,4 +159,4 @@ def apply(package: InstalledPackage, targets: Mapping[tuple[str, str], str]) -> 
     if target is None:
         return package
     source = target if plain.source_version else ""
-    return dataclasses.replace(package, package=dataclasses.replace(plain, version=target, source_version=source))
+    return structs.replace(package, package=structs.replace(plain, version=target, source_version=source))

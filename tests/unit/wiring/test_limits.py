@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import pytest
+from msgspec import structs
 
 from pratique.archive.limits import Limits
 from pratique.errors import InvalidValue
@@ -14,9 +14,9 @@ def test_limits_are_the_defaults_where_nothing_is_set() -> None:
     assert limits_of("") == limits_of("{}") == Limits()
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Limits)])
+@pytest.mark.parametrize("name", [field.name for field in structs.fields(Limits)])
 def test_each_limit_can_be_set_alone(name: str) -> None:
-    assert limits_of(json.dumps({name: 7})) == dataclasses.replace(Limits(), **{name: 7})
+    assert limits_of(json.dumps({name: 7})) == structs.replace(Limits(), **{name: 7})
 
 
 @pytest.mark.parametrize(

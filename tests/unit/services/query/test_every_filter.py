@@ -5,7 +5,6 @@ The oracle knows nothing of counts, tables or names: it looks at each finding of
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from pratique.model.advisory import Exploitation
 from pratique.model.base_image import BaseImage, LayerOrigin
@@ -109,7 +109,7 @@ def estate() -> tuple[FakeEstate, list[Placed], list[Infected]]:
         made.clock.moment = at(number)
         content = report(found, [sample(item.name, item.level) for item in bad])
         store = made.stores.findings
-        based = dataclasses.replace(resolved(image), base=BaseImage(layers=1))
+        based = structs.replace(resolved(image), base=BaseImage(layers=1))
         store.write(image, based, content, seq=store.begin(image), tags=(), now=made.clock.now())
     made.settle()
     made.stores.library.decide(
@@ -166,7 +166,7 @@ REPOSITORIES = sorted({image.repository for image in IMAGES})
 
 
 def repository_fits(wanted: str, scope: ScopeFilter, image: ImageId) -> bool:
-    known = [item.repository for item in IMAGES if in_scope(dataclasses.replace(scope, digest=""), item)]
+    known = [item.repository for item in IMAGES if in_scope(structs.replace(scope, digest=""), item)]
     return not wanted or named(wanted, [image.repository], known)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from pratique.errors import Conflict, InvalidValue
 from pratique.model.coverage import ScanStatus
@@ -281,10 +281,10 @@ def test_scans_come_newest_first_over_months(estate: FakeEstate) -> None:
 
 def test_settings_are_put_over_the_version_seen(estate: FakeEstate) -> None:
     assert get_settings(estate.reading).version == 0
-    settings = dataclasses.replace(Settings(), cycle=Cycle.THREE_DAYS, time_zone="Europe/Berlin")
+    settings = structs.replace(Settings(), cycle=Cycle.THREE_DAYS, time_zone="Europe/Berlin")
     assert put_settings(estate.reading, settings, expected_version=0, by="ann").version == 1
     assert get_settings(estate.reading).settings == settings
     with pytest.raises(Conflict):
         put_settings(estate.reading, Settings(), expected_version=0, by="bob")
     with pytest.raises(InvalidValue, match="time zone"):
-        put_settings(estate.reading, dataclasses.replace(settings, time_zone="Mars/Base"), expected_version=1, by="ann")
+        put_settings(estate.reading, structs.replace(settings, time_zone="Mars/Base"), expected_version=1, by="ann")

@@ -7,8 +7,9 @@ what image archives hold is read: regular files, links, long names.  Contents ar
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from pratique.errors import RegistryError
 
@@ -20,8 +21,7 @@ _REGULAR = (b"0", b"\0", b"7")
 _LINKS = (b"1", b"2")
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedFile:
+class ArchivedFile(Struct, frozen=True):
     """A file's place: offset of its first byte and size, in bytes; for links the path that they lead to."""
 
     offset: int

@@ -7,10 +7,10 @@ there.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct, structs
 
 from pratique.adapters.packed_items import MAX_FANOUT, hash_of
 from pratique.ports.counts import Contribution, ContributionChange, CountDelta, Counted, Table
@@ -19,8 +19,7 @@ from pratique.services.contributions import deltas
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """One image's change, and the deltas of rows that it comes to."""
 
     change: ContributionChange
@@ -69,7 +68,7 @@ def _between(before: Contribution | None, after: Contribution, bit: int) -> Cont
     old = before if before and before.present else None
     new = after if after.present else None
     standing = new or old or after
-    return dataclasses.replace(
+    return structs.replace(
         standing,
         # With the time of the scan before: were the second half never made, every row's time would be set again.
         last_scan=old.last_scan if old else None,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+
+from msgspec import structs
 
 from pratique.adapters.dynamodb_finding_items import moment, moment_text
 from pratique.adapters.dynamodb_items import Expression, Item, pack, unpack
@@ -44,7 +45,7 @@ class DynamoAllowList:
         entry = self.get(entry_id)
         if entry is None or entry.removed_at is not None:
             return entry
-        removed = dataclasses.replace(entry, removed_by=by, removed_at=now)
+        removed = structs.replace(entry, removed_by=by, removed_at=now)
         change = Expression("SET #body = :body, #removed = :yes", {"body": pack(removed), "yes": True})
         first = Expression("attribute_exists(#PK) AND attribute_not_exists(#removed)")
         try:

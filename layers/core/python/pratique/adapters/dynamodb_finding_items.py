@@ -11,10 +11,10 @@ An image's items share the partition ``IMG#<instance>/<repository>@<digest>``:
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct, structs
 
 from pratique.adapters.dynamodb_items import Item, Key, Value, pack, unpack
 from pratique.adapters.dynamodb_package_rows import package_from, package_row
@@ -42,8 +42,7 @@ LAYERS = "LAYERS"
 COVERAGE = "COVERAGE"
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(Struct, frozen=True):
     """What an image's ``META`` item says; see the module's docstring.  ``content`` is a fingerprint of the report.
 
     Where ``coverage_apart``, its reasons are in the ``COVERAGE`` item, which ``reasons_mark`` is a digest of.
@@ -188,7 +187,7 @@ def with_layers(image: StoredImage, item: Item | None) -> StoredImage:
         return image
     base = unpack(item["base"], BaseImage) if "base" in item else NO_BASE
     tools = unpack(item["tools"], ImageTools | None) if "tools" in item else None  # type: ignore[arg-type] # a union
-    return dataclasses.replace(image, layers=layers_from(item), base=base, tools=tools)
+    return structs.replace(image, layers=layers_from(item), base=base, tools=tools)
 
 
 def generation_prefix(generation: int) -> str:

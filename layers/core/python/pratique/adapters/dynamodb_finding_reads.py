@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import structs
 
 from pratique.adapters.dynamodb_chains import chain_key
 from pratique.adapters.dynamodb_finding_items import (
@@ -149,7 +150,7 @@ def _coverage(meta: Meta, item: Item | None) -> Coverage | None:
     if meta.coverage is None or not meta.coverage_apart or item is None:
         return meta.coverage
     reasons = unpack(item["body"], tuple[Reason, ...])
-    return dataclasses.replace(meta.coverage, reasons=reasons)
+    return structs.replace(meta.coverage, reasons=reasons)
 
 
 def _behind(partition_key: str, prefix: str, after: str) -> Expression:

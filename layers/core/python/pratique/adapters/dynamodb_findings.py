@@ -9,7 +9,6 @@ its race may therefore leave items behind, but never anything that a reader sees
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 import hashlib
 import logging
@@ -17,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec import structs
 
 from pratique.adapters.dynamodb_chains import chain_item, chain_key
 from pratique.adapters.dynamodb_events import outbox_put
@@ -99,7 +99,7 @@ class DynamoFindings(DynamoFindingReads):
         self._library.remember(report, now)
         found = found_in(image, resolved, report, now)
         content = _fingerprint(found.values(), resolved, report.tools)
-        after = dataclasses.replace(
+        after = structs.replace(
             before,
             committed=seq,
             retired=False,
@@ -121,7 +121,7 @@ class DynamoFindings(DynamoFindingReads):
         come_back = functools.partial(self._library.sample_facts.come_back, change.samples_added, image, now)
         come_back()
         items = list(change.after.values())
-        after = dataclasses.replace(
+        after = structs.replace(
             after, content=content, vulnerabilities=priority_counts(items), samples=level_counts(items)
         )
         events = self._events(after, stored, change)
@@ -130,14 +130,14 @@ class DynamoFindings(DynamoFindingReads):
             written: list[Write] = [Put(finding_item(change.after[key], before.generation)) for key in change.written]
             writes = self._commit(before, after, [*extra, *written])
         else:
-            writes = self._replace(before, dataclasses.replace(after, generation=seq), change, extra)
+            writes = self._replace(before, structs.replace(after, generation=seq), change, extra)
         come_back()
         return change.summary(writes)
 
     def fail(self, image: ImageId, *, seq: int, coverage: Coverage, tags: Sequence[str], now: datetime) -> None:
         """Record the failure on ``META`` alone; the findings of the last whole report stay what they are."""
         before = self._current(image, seq)
-        after = dataclasses.replace(
+        after = structs.replace(
             before,
             committed=seq,
             status=ScanStatus.FAILED,
@@ -253,11 +253,11 @@ def _split_coverage(before: Meta, after: Meta) -> tuple[Meta, list[Write]]:
     """Keep a large coverage record beside ``META``; writes it only where it differs from the one there."""
     coverage = after.coverage
     if coverage is None or len(pack(coverage)) <= _SMALL_COVERAGE_BYTES:
-        return dataclasses.replace(after, coverage_apart=False), []
+        return structs.replace(after, coverage_apart=False), []
     reasons = pack(coverage.reasons)
     mark = hashlib.sha256(reasons).hexdigest()[:16]
-    small = dataclasses.replace(
-        after, coverage=dataclasses.replace(coverage, reasons=()), coverage_apart=True, reasons_mark=mark
+    small = structs.replace(
+        after, coverage=structs.replace(coverage, reasons=()), coverage_apart=True, reasons_mark=mark
     )
     if before.coverage_apart and before.reasons_mark == mark:
         return small, []

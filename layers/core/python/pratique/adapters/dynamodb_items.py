@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
 import zstandard
+from msgspec import Struct, field
 
 from pratique.errors import StoreError
 
@@ -92,8 +92,7 @@ def unpack(body: Value | None, kind: type[T]) -> T:
         raise StoreError(f"an item's body cannot be read: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """One expression with the values of its ``:names``."""
 
     text: str

@@ -6,10 +6,11 @@ The last decision stands in the sample's row of one packed table; each decision 
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+
+from msgspec import structs
 
 from pratique.adapters.dynamodb_items import Expression, pack, unpack
 from pratique.adapters.dynamodb_packed import PackedTables
@@ -67,7 +68,7 @@ class DynamoSampleFacts:
             if expected_version not in {None, known.decision.version}:
                 raise Conflict(f"the sample's last decision is not number {expected_version} any more")
             following = known.decision.followed_by(status, by=by, at=now, note=note)
-            return dataclasses.replace(known, decision=following)
+            return structs.replace(known, decision=following)
 
         facts = self._packed.change(_SAMPLES, {sha256: decided}, beside=_new_decisions).get(sha256)
         self.publish()  # whoever decided looks at the list next
@@ -116,6 +117,6 @@ def _come_back(image: ImageId, now: datetime) -> Callable[[SampleFacts | None], 
     def back(known: SampleFacts | None) -> SampleFacts | None:
         if known is None:
             return None
-        return dataclasses.replace(known, decision=known.decision.after_coming_back(str(image), now))
+        return structs.replace(known, decision=known.decision.after_coming_back(str(image), now))
 
     return back

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.adapters.dynamodb_items import Item, Value, pack, unpack
 from pratique.model.image import ImageId
@@ -14,8 +15,7 @@ from pratique.ports.findings import FindingState, PlacedLayer, StoredFile, Store
 _File = tuple[str, int, str, bool, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """The state of a finding, and when it was first and last seen."""
 
     state: FindingState

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timedelta
 
 from pratique.adapters.dynamodb_finding_items import META, moment, moment_text
@@ -14,8 +13,8 @@ from pratique.errors import StoreError
 from pratique.ports.queries import ScanPage
 from pratique.ports.scans import ScanRecord, ScanState
 
-_COUNTS = tuple(field.name for field in dataclasses.fields(ScanRecord) if field.type == "int")
-_FIELDS = frozenset(field.name for field in dataclasses.fields(ScanRecord)) - {"id"}
+_COUNTS = tuple(name for name in ScanRecord.__struct_fields__ if ScanRecord.__annotations__[name] == "int")
+_FIELDS = frozenset(ScanRecord.__struct_fields__) - {"id"}
 _TRIES = 5
 _MOST_DETAIL = 2000
 _NEW = Expression("attribute_not_exists(#PK)")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pratique.adapters.dynamodb_allow_list import DynamoAllowList
 from pratique.adapters.dynamodb_audit import DynamoAudit
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoStores:
+class DynamoStores(Struct, frozen=True):
     """The stores by what they keep; ``findings`` also reads, and tells what images contribute to the counts."""
 
     findings: DynamoFindings

@@ -10,10 +10,10 @@ import itertools
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 
 from pratique.adapters.dynamodb_items import Expression, Item, Key, arguments, from_item, key, to_item
 from pratique.adapters.usage_meter import UsageMeter
@@ -55,16 +55,14 @@ class ConditionFailed(StoreError):
         self.positions = positions
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """Write one item whole."""
 
     item: Item
     condition: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """Change attributes of one item, which is made where there is none."""
 
     key: Key
@@ -72,16 +70,14 @@ class Update:
     condition: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Remove one item."""
 
     key: Key
     condition: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """Change nothing, but demand a condition of one item."""
 
     key: Key

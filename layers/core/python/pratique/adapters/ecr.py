@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 
 from pratique.adapters.registry_auth import Fetch
 from pratique.adapters.registry_http import RegistryHttp
@@ -31,8 +31,7 @@ _MARGIN = timedelta(minutes=10)
 _PERMANENT = frozenset({"AccessDeniedException", "UnrecognizedClientException", "InvalidParameterException"})
 
 
-@dataclass(frozen=True, slots=True)
-class EcrInstance:
+class EcrInstance(Struct, frozen=True):
     """One account's registry in one region."""
 
     account: str
@@ -51,8 +50,7 @@ class EcrInstance:
         return f"{self.account}.{self.region}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     header: str
     endpoint: str
     until: datetime

@@ -8,10 +8,10 @@ bounded by who fetched them, their shape here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 from pratique.errors import InvalidValue, NotAnImage, RegistryError
 from pratique.inventory.base_image import HistoryStep, stated_base
@@ -83,8 +83,7 @@ class Descriptor(msgspec.Struct, frozen=True, rename="camel"):
         return self.platform is not None and (self.platform.os, self.platform.architecture) == ("unknown", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredManifest:
+class StoredManifest(Struct, frozen=True):
     """The bytes of a manifest or index, whose digest has been checked, and the media type it was served as."""
 
     body: bytes
@@ -99,8 +98,7 @@ class StoredManifest:
         return OCI_INDEX if wire.manifests is not None else OCI_MANIFEST
 
 
-@dataclass(frozen=True, slots=True)
-class ImageManifest:
+class ImageManifest(Struct, frozen=True):
     """One image's configuration and layers, lowest first, and its annotations."""
 
     config: Descriptor
@@ -108,8 +106,7 @@ class ImageManifest:
     annotations: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageIndex:
+class ImageIndex(Struct, frozen=True):
     """The manifests that an index lists, attestations among them."""
 
     manifests: tuple[Descriptor, ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
 import zstandard
+from msgspec import Struct
 
 from pratique.adapters.dynamodb_items import Item
 from pratique.errors import StoreError
@@ -28,8 +28,7 @@ _CACHED_CHUNKS = 512
 _LEVEL = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One item of one table: a part, or the head where ``fanout`` is 0."""
 
     name: str
@@ -37,8 +36,7 @@ class Place:
     fanout: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk(Generic[Row]):
+class Chunk(Struct, Generic[Row], frozen=True):
     """The rows of one item as it was read; ``version`` 0 is one that does not exist yet."""
 
     place: Place

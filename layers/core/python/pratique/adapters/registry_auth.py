@@ -12,11 +12,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlencode
 
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import RegistryError
 
@@ -30,12 +30,15 @@ Fetch = Callable[[str, str | None], bytes]
 """Gets a URL with this ``Authorization`` header (None: without) and returns a small body; raises RegistryError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """A user name and a password or access token."""
 
     username: str
-    password: str = field(repr=False)
+    password: str
+
+    def __repr__(self) -> str:
+        """Show no password."""
+        return f"Credentials({self.username!r})"
 
     def header(self) -> str:
         """Return the value of a Basic ``Authorization`` header (RFC 7617)."""
@@ -57,8 +60,7 @@ class Authorizer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """One challenge: its scheme in lower case and its parameters."""
 
     scheme: str

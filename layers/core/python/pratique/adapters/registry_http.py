@@ -11,10 +11,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
+from msgspec import Struct
 from urllib3.response import BaseHTTPResponse
 
 from pratique.adapters.address_policy import AddressPolicy, is_loopback_host, watched_pools
@@ -32,8 +32,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 Body = bytes | Iterable[bytes] | None
 
 
-@dataclass(frozen=True, slots=True)
-class HttpLimits:
+class HttpLimits(Struct, frozen=True):
     """Times in seconds; ``lowest_speed`` in bytes a second, asked for after ``patience`` seconds of waiting."""
 
     connect: float = 10.0

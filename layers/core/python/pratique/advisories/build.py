@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct, structs
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.read_source import Counted, read_source
@@ -27,8 +27,7 @@ LEAST_SHARE = 0.1
 _MIN_COMPARED = 50  # a source this small may shrink as it likes
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Struct, frozen=True):
     """A source whose file was fetched: where it lies, when it was fetched (RFC 3339) and its validator."""
 
     source: Source
@@ -37,8 +36,7 @@ class Fresh:
     etag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A source that is taken over from the last database.
 
     ``problem`` says why it could not be fetched, ``absent`` that the mirror does not have it; without a problem it is
@@ -109,7 +107,7 @@ def kept_state(entry: Kept, last: SourceState | None) -> SourceState:
     if last is None:
         problem = entry.problem or "never fetched"
         return SourceState(entry.source.name, 0, 0, "", stale=not entry.absent, problem=problem, absent=entry.absent)
-    return dataclasses.replace(
+    return structs.replace(
         last,
         fetched=entry.fetched or last.fetched,
         etag=entry.etag or last.etag,

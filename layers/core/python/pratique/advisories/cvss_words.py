@@ -7,7 +7,8 @@ and https://www.first.org/cvss/v4.0/specification-document
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _Metric = tuple[str, Mapping[str, str]]
 
@@ -155,8 +156,7 @@ _NOT_DEFINED = frozenset({"X", "ND"})
 _OTHER = "Depends on who runs it, or supplements the score: see the specification"
 
 
-@dataclass(frozen=True, slots=True)
-class MetricWords:
+class MetricWords(Struct, frozen=True):
     """One metric of a vector: as it is written (``AV:N``), its name, and what its value says."""
 
     written: str

@@ -8,16 +8,16 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pratique.errors import FeedError
 
 _MAX_BYTES = 512 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """One CVE's probability and its rank among all CVEs, both between 0 and 1."""
 
     id: str
@@ -25,8 +25,7 @@ class Score:
     percentile: float
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A line that is not a score, and why."""
 
     line: str

@@ -6,9 +6,9 @@ https://www.cisa.gov/known-exploited-vulnerabilities-catalog
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import FeedError
 
@@ -24,8 +24,7 @@ class _Catalogue(msgspec.Struct):
     released: str = msgspec.field(name="dateReleased", default="")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownExploited:
+class KnownExploited(Struct, frozen=True):
     """One entry: a CVE id, the ISO date it was listed and the date by which US agencies must have acted."""
 
     id: str
@@ -33,8 +32,7 @@ class KnownExploited:
     due: str
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """The catalogue's entries and those that could not be read, with the time it was released (RFC 3339)."""
 
     entries: tuple[KnownExploited, ...]

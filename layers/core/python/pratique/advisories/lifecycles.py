@@ -6,10 +6,10 @@ https://endoflife.date/docs/api/v1/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import FeedError
 
@@ -49,8 +49,7 @@ class _Catalogue(msgspec.Struct):
     result: list[msgspec.Raw]
 
 
-@dataclass(frozen=True, slots=True)
-class SupportEnd:
+class SupportEnd(Struct, frozen=True):
     """The last day (ISO date) of security fixes of a release, by os-release's ID and VERSION_ID."""
 
     distribution: str
@@ -58,8 +57,7 @@ class SupportEnd:
     ends: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRelease:
+class RefusedRelease(Struct, frozen=True):
     """A release or product that cannot be read, and why."""
 
     name: str

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from pratique.advisories.intervals import Range, intervals_of, versions_beyond
 from pratique.advisories.names import base_of, normalised_name
@@ -87,8 +87,7 @@ class Record(msgspec.Struct):
     database_specific: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class OsvAdvisory:
+class OsvAdvisory(Struct, frozen=True):
     """One record: the advisory, its statements, and how many ranges of Git commits it has, which are not read.
 
     Versions of installed packages cannot be placed among commits; a record that states both is used without

@@ -5,11 +5,11 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import msgspec
+from msgspec import Struct
 
 from pratique.advisories import amazon, epss
 from pratique.advisories.kev import read_catalogue
@@ -26,8 +26,7 @@ MAX_RECORD = 32 * 1024 * 1024
 _ZIP_ERRORS = (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError, RuntimeError)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """How many records were read, which were refused as (record, reason), and the newest time that one states."""
 
     records: int

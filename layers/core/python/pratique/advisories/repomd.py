@@ -6,9 +6,10 @@ address on each line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.parsers import expat
+
+from msgspec import Struct
 
 from pratique.advisories.updateinfo import safe_parser
 from pratique.errors import FeedError
@@ -17,8 +18,7 @@ _MOST_MIRRORS = 20
 _SHA256_LENGTH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryFile:
+class RepositoryFile(Struct, frozen=True):
     """A file of a repository: its address relative to the repository and its SHA-256 in hex, as published."""
 
     location: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
+
+from msgspec import Struct
 
 
 class Format(StrEnum):
@@ -19,8 +20,7 @@ class Format(StrEnum):
     LIFECYCLES = "lifecycles"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One source.
 
     ``url`` is its own address; ``mirror_path`` the place of the same file under a mirror's base URL or folder.

@@ -10,9 +10,10 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from pratique.errors import FeedError
 
@@ -29,8 +30,7 @@ _CHUNK = 256 * 1024
 _TEXTS = frozenset({"id", "title", "severity", "description"})
 
 
-@dataclass(frozen=True, slots=True)
-class UpdatePackage:
+class UpdatePackage(Struct, frozen=True):
     """One package file of an update; ``epoch`` is empty where none is stated."""
 
     name: str
@@ -46,8 +46,7 @@ class UpdatePackage:
         return f"{epoch}{self.version}-{self.release}"
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateReference:
+class UpdateReference(Struct, frozen=True):
     """One reference: its kind (``cve``, ``bugzilla``, ``self`` …), the id and the address."""
 
     kind: str
@@ -55,8 +54,7 @@ class UpdateReference:
     url: str
 
 
-@dataclass(slots=True)
-class Update:
+class Update(Struct):
     """One ``update`` element; times are as written there.  It is complete when `read_updates` yields it."""
 
     kind: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _ID = re.compile(r"CWE-([1-9][0-9]{0,5})")
 _NAMES = {
@@ -63,8 +64,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Weakness:
+class Weakness(Struct, frozen=True):
     """One weakness; ``name`` is its id where the table does not name it, ``link`` empty where the id is no CWE's."""
 
     id: str

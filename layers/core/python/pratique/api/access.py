@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 _MOST_CALLER_CHARACTERS = 200
 
@@ -23,20 +24,17 @@ class ApiScope(StrEnum):
     OPERATE = "pratique/operate"
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """The call may go on; ``caller`` is who the token names, for the audit log."""
 
     caller: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoToken:
+class NoToken(Struct, frozen=True):
     """The call carries no verified token."""
 
 
-@dataclass(frozen=True, slots=True)
-class MissingScope:
+class MissingScope(Struct, frozen=True):
     """The token is good and lacks ``scope``."""
 
     scope: ApiScope

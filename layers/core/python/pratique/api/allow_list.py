@@ -70,7 +70,7 @@ class EntryAnswer(Answer):
 
 
 def _fields(entry: AllowListEntry) -> dict[str, object]:
-    return {name: getattr(entry, name) for name in AllowListEntry.__slots__}
+    return {name: getattr(entry, name) for name in AllowListEntry.__struct_fields__}
 
 
 @router.get("/v1/allow-list", summary="List the allow-list", tags=["Allow-list"], middlewares=only(AllowListQuery))

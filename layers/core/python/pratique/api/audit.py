@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field
 
 from pratique.api.answers import Answer, PageAnswer
@@ -35,8 +36,7 @@ _MOST_FIELDS = 50
 _MOST_CHARACTERS = 300
 
 
-@dataclass(slots=True)
-class Difference:
+class Difference(Struct):
     """What a route tells about its change: what was there before, and what is there now."""
 
     before: Mapping[str, Any] | None = None

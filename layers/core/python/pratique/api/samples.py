@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.api.allow_list import EntryAnswer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Self
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import ServiceError
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Query
+from msgspec import to_builtins
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pratique.api.answers import Answer, PageAnswer
@@ -156,12 +156,17 @@ class ChangeAnswer(Answer):
 
 
 def _settings(settings: Settings, version: int) -> SettingsAnswer:
-    return SettingsAnswer.model_validate({**asdict(settings), "version": version})
+    return SettingsAnswer.model_validate({**to_builtins(settings), "version": version})
 
 
 def _answer(stored: VersionedSettings) -> Response[ScheduleAnswer]:
     times = start_times(queries.reading(), stored.settings)
-    said = {**asdict(stored.settings), "version": stored.version, "last_start": times.last, "next_start": times.next}
+    said = {
+        **to_builtins(stored.settings),
+        "version": stored.version,
+        "last_start": times.last,
+        "next_start": times.next,
+    }
     return Response(
         status_code=HTTPStatus.OK,
         content_type="application/json",
@@ -210,6 +215,6 @@ def change(
         reason = "the settings were changed in between: read them again"
         raise ServiceError(HTTPStatus.PRECONDITION_FAILED, reason) from error
     difference = router.context["difference"]
-    difference.before, difference.after = asdict(before), asdict(stored.settings)
+    difference.before, difference.after = to_builtins(before), to_builtins(stored.settings)
     _log.info("settings changed", extra={"caller": caller, "version": stored.version})
     return _answer(stored)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -11,6 +10,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from msgspec import to_builtins
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pratique.api.answers import Answer, PageAnswer
@@ -121,8 +121,8 @@ class SuppressionAnswer(Answer):
     def of(cls, counted: CountedSuppression) -> SuppressionAnswer:
         """Return the answer for a suppression."""
         one = counted.suppression
-        covers = {name: getattr(one.covers, name) for name in Covers.__slots__}
-        own = {name: getattr(one, name) for name in Suppression.__slots__ if name not in ("covers", "ends")}
+        covers = {name: getattr(one.covers, name) for name in Covers.__struct_fields__}
+        own = {name: getattr(one, name) for name in Suppression.__struct_fields__ if name not in ("covers", "ends")}
         ends = {
             "expires": one.ends.expires,
             "until_fixed": one.ends.fixed,
@@ -183,7 +183,7 @@ def change(id: SuppressionId, body: Annotated[SuppressionBody, Body()]) -> Suppr
     if after is None:
         raise NotFoundError
     difference = router.context["difference"]
-    difference.before, difference.after = asdict(before) if before else None, asdict(after)
+    difference.before, difference.after = to_builtins(before) if before else None, to_builtins(after)
     _log.info("suppression changed", extra={"caller": caller, "suppression": id})
     return _answer(id)
 
@@ -195,6 +195,6 @@ def remove(id: SuppressionId) -> SuppressionAnswer:  # noqa: A002 - the name of 
     ended = suppressions.suppress_findings().remove(id, by=caller)
     if ended is None:
         raise NotFoundError
-    router.context["difference"].after = asdict(ended)
+    router.context["difference"].after = to_builtins(ended)
     _log.info("suppression removed", extra={"caller": caller, "suppression": id})
     return _answer(id)

@@ -6,7 +6,8 @@ https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.archive.tar_header import BLOCK, TarError, TarOverLimit, number
 
@@ -15,8 +16,7 @@ _LONGEST_NUMBER = 19
 _LARGEST = (1 << 63) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Sparse:
+class Sparse(Struct, frozen=True):
     """The parts of a sparse file that hold data, as (offset, length) in bytes, and the file's whole size."""
 
     parts: tuple[tuple[int, int], ...]

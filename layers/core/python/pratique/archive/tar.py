@@ -8,9 +8,10 @@ standard library's reader is its oracle in tests and some twenty times slower.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from pratique.archive import sparse
 from pratique.archive.byte_window import ByteWindow
@@ -87,8 +88,7 @@ class TarEntry(NamedTuple):
         return owner_of(self.header)
 
 
-@dataclass(slots=True)
-class _Extensions:
+class _Extensions(Struct):
     """What the extended headers before an entry say about it."""
 
     name: bytes | None = None

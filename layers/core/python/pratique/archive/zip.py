@@ -9,8 +9,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from pratique.archive.limits import Limits, current_limits
 from pratique.errors import ArchiveError, ArchiveOverLimit
@@ -30,8 +31,7 @@ _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 
 
-@dataclass(slots=True)
-class ZipBudget:
+class ZipBudget(Struct):
     """What is left of the limits (``archive_…``); one budget is shared by an archive and all archives inside it."""
 
     limits: Limits = field(default_factory=current_limits)

@@ -54,7 +54,7 @@ class _AllowList(msgspec.Struct, forbid_unknown_fields=True):
 def read_policy(path: Path) -> Policy:
     """Return the policy in a file; raises InvalidValue for what it cannot be."""
     document = _document(path)
-    unknown = set(document) - set(Policy.__slots__)
+    unknown = set(document) - set(Policy.__struct_fields__)
     if unknown:
         raise InvalidValue(f"{path}: {', '.join(sorted(unknown))}: no rule of a policy has this name")
     return _converted(path, document, Policy)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pratique.cli.advisory_file import open_cli_database
 from pratique.cli.explain import ExplainFormat
@@ -15,8 +16,7 @@ from pratique.reports.explanation import explanation_json, print_explanation
 from pratique.services.read_layers import inventory_of
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainRequest:
+class ExplainRequest(Struct, frozen=True):
     """An explanation as it was asked for."""
 
     options: TargetOptions

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pratique.cli.cache_folder import cache_folder
 from pratique.malware.packs import RulePack, read_pack, starter_pack
@@ -13,8 +14,7 @@ from pratique.malware.rules import compile_packs, load_rules, revision_of, save_
 from pratique.malware.scanner import RuleScanner
 
 
-@dataclass(frozen=True, slots=True)
-class RuleChoice:
+class RuleChoice(Struct, frozen=True):
     """The rules of a scan: starter rules and the packs in ``folders``; ``compiled`` is where they may lie compiled.
 
     ``digests``: every file's MD5 and SHA-1 is taken as well.  ``revision`` is that of the scanner.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -19,8 +19,7 @@ from pratique.reports.visible_text import shown
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOutRule:
+class LeftOutRule(Struct, frozen=True):
     """A rule that does not compile; ``rule`` is empty where the whole file is left out, ``line`` 0 where unknown."""
 
     path: str
@@ -29,8 +28,7 @@ class LeftOutRule:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PackEntry:
+class PackEntry(Struct, frozen=True):
     """One pack; ``levels`` counts its rules."""
 
     name: str
@@ -43,8 +41,7 @@ class PackEntry:
     left_out: tuple[LeftOutRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RulesDocument:
+class RulesDocument(Struct, frozen=True):
     """The whole document.  A change that could break a reader raises ``schema_version``."""
 
     schema_version: int

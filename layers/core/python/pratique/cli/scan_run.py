@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from pratique.cli.advisory_file import open_cli_database
 from pratique.cli.decision_files import read_allow_list, read_policy, read_suppressions
@@ -34,8 +35,7 @@ from pratique.reports.table import print_scan
 from pratique.services.assess_image import assess
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRequest:
+class ScanRequest(Struct, frozen=True):
     """A scan as it was asked for."""
 
     options: TargetOptions

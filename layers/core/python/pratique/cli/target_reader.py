@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pratique.adapters.folder_objects import FolderObjectStore
 from pratique.adapters.registry_auth import Credentials
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 DEFAULT_PLATFORM = Platform("linux", "amd64")
 
 
-@dataclass(frozen=True, slots=True)
-class TargetReaderBuilder:
+class TargetReaderBuilder(Struct, frozen=True):
     """Opens the target anew in each process that reads layers; ``rules`` is None for an inventory alone."""
 
     target: str
@@ -49,8 +49,7 @@ class TargetReaderBuilder:
         return LayerReader(source, selector, scanner, self.limits, self.analyzer)
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenImage:
+class ChosenImage(Struct, frozen=True):
     """The image that a target means; ``note`` says which one was taken where there were several."""
 
     image: Image

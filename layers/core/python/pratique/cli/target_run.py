@@ -6,9 +6,10 @@ import datetime
 import io
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pratique.cli.progress import LayerProgress
 from pratique.cli.target_options import TargetOptions
@@ -26,8 +27,7 @@ DONE, THRESHOLD_REACHED, WRONG_USAGE, NOT_SCANNED = 0, 1, 2, 3
 _FILE_WIDTH = 160
 
 
-@dataclass(frozen=True, slots=True)
-class TargetLayers:
+class TargetLayers(Struct, frozen=True):
     """One image and what reading its layers gave."""
 
     image: Image

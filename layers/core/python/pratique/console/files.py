@@ -9,9 +9,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 PAGE = "index.html"
 _TYPES = {
@@ -32,8 +33,7 @@ _HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FileAnswer:
+class FileAnswer(Struct, frozen=True):
     """One answer; ``body`` is compressed where its headers say so."""
 
     status: int

@@ -9,9 +9,11 @@ import base64
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from pratique.console.files import ConsoleFiles, FileAnswer
 from pratique.console.sign_in import SignIn
@@ -21,8 +23,7 @@ SETTINGS = "/console.json"
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(Struct, frozen=True):
     """Answers requests; ``sign_in`` answers how people sign in, None where nobody has to, and may raise FeedError."""
 
     files: ConsoleFiles

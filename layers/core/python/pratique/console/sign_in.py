@@ -10,16 +10,16 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from pratique.errors import FeedError
 from pratique.ports.feeds import Feed
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
+class Issuer(Struct, frozen=True):
     """Who people sign in at: its URL, the console's client ID there, and the scopes that are asked for."""
 
     url: str
@@ -27,8 +27,7 @@ class Issuer:
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Struct, frozen=True):
     """What the page needs to send people there and to redeem what they come back with."""
 
     client_id: str

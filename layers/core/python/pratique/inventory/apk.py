@@ -6,7 +6,8 @@ https://wiki.alpinelinux.org/wiki/Apk_spec#Installed_Database_V2
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
@@ -18,8 +19,7 @@ _FOLDER, _FILE, _MODE, _CHECKSUM = "F", "R", "a", "Z"
 _HASHES = {"Q1": 20, "Q2": 32}
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """A file of a package; ``checksum`` is hexadecimal, empty where it is of no known form."""
 
     path: str

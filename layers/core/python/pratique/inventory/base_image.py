@@ -7,10 +7,10 @@ builders write it: a base image ends with the command that it starts, or is one 
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from pratique.model.base_image import NO_BASE, BaseFoundBy, BaseImage, KnownImage
 from pratique.model.image import Image, chain_ids
@@ -31,8 +31,7 @@ _FROM = re.compile(r"FROM (\S+)")
 _IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{12,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryStep:
+class HistoryStep(Struct, frozen=True):
     """One entry of an image's history; ``empty`` ones made no layer."""
 
     created_by: str
@@ -73,7 +72,7 @@ def with_known_base(image: Image, known: Mapping[str, KnownImage]) -> Image:
         base = BaseImage(largest, BaseFoundBy.ANNOTATION, stated.name or found.name, digest, found.known_as, because)
     else:
         base = BaseImage(largest, BaseFoundBy.KNOWN_IMAGE, found.name, found.digest, found.known_as, told)
-    return dataclasses.replace(image, base=base)
+    return structs.replace(image, base=base)
 
 
 def _by_history(history: Sequence[HistoryStep], layers: int) -> BaseImage:

@@ -7,7 +7,8 @@ Images without dpkg itself ("distroless") keep one stanza a file in ``status.d``
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns

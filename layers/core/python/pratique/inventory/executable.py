@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from pratique.errors import ExtractorError
 
@@ -41,8 +42,7 @@ class Section(NamedTuple):
     writable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Executable:
+class Executable(Struct, frozen=True):
     """One machine's program or library; ``body`` is its own part of the file."""
 
     body: bytes
@@ -108,8 +108,7 @@ def _elf(body: bytes) -> tuple[Section, ...]:
     return found or _within(body, _elf_segments(body, order, wide=wide, start=programs, size=size, count=count))
 
 
-@dataclass(frozen=True, slots=True)
-class _ElfSections:
+class _ElfSections(Struct, frozen=True):
     body: bytes
     layout: struct.Struct
     start: int

@@ -10,9 +10,10 @@ import struct
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.errors import ArchiveError, ExtractorError
 from pratique.model.distribution import Distribution
@@ -37,8 +38,7 @@ _MAGIC_FIRST = frozenset(magic[0] for magic in (_ELF, _PE, _MACH_O_FAT, *_MACH_O
 _FAT_MACHINES = 40
 
 
-@dataclass(frozen=True, slots=True)
-class PathPatterns:
+class PathPatterns(Struct, frozen=True):
     """The files that an extractor wants, by path without a leading ``/``.
 
     ``exact`` are whole paths.  ``basenames`` and ``suffixes`` (each with its dot) speak of the last part; they
@@ -108,8 +108,7 @@ class Extractor(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """What a parser read from one file; everything but ``packages`` is as in FileInventory."""
 
     packages: tuple[Package, ...] = ()
@@ -126,8 +125,7 @@ class Parsed:
         return cls(packages=tuple(dict.fromkeys(packages)))
 
 
-@dataclass(frozen=True, slots=True)
-class FormatExtractor:
+class FormatExtractor(Struct, frozen=True):
     """An extractor made of patterns and a parser, which is a function of path and bytes.
 
     One whose format is spread over several files names the others in ``companions`` and has a

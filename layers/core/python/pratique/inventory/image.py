@@ -7,7 +7,8 @@ earlier one, and what is left is effective.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pratique.inventory.ecosystem import ecosystem_of
 from pratique.inventory.image_tree import ImageTree, PackageKey

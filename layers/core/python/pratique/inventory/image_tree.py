@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from pratique.inventory.layer_change import LayerChange
 from pratique.inventory.links import Links
@@ -14,16 +14,14 @@ from pratique.model.sample import FileMatch, ScannedFile
 PackageKey = tuple[str, str, str, str]
 
 
-@dataclass(slots=True)
-class EffectiveFile:
+class EffectiveFile(Struct):
     """A file that is there: its inventory, and the index of the layer that introduced each of its packages."""
 
     inventory: FileInventory
     introduced: dict[PackageKey, tuple[Package, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """A package that a layer removed or replaced: where it was, and the indexes of both layers."""
 
     package: Package
@@ -32,8 +30,7 @@ class Removed:
     removed: int
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedFile:
+class PlacedFile(Struct, frozen=True):
     """A scanned file that is there, where it lies, and the index of the layer since which it has been just this.
 
     ``before`` is the one that it took the place of, None where there was none.
@@ -51,8 +48,7 @@ class PlacedFile:
         return placed
 
 
-@dataclass(slots=True)
-class ImageTree:
+class ImageTree(Struct):
     """The layers that were applied so far.
 
     ``files`` is by path and extractor; ``matches`` gives each match, by its layer's file, with the index of its layer.

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _VERSION = re.compile(r"[vV]?\d[A-Za-z0-9._+~-]*")
@@ -82,8 +83,7 @@ _GROUPS = (
 _TOO_WIDE = "org.apache"
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """Maven's coordinates; each may be empty where it is not known."""
 
     group: str

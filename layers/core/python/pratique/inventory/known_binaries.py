@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
@@ -21,8 +22,7 @@ _OPENSSL = rb"OpenSSL (\d+\.\d+\.\d+[a-z]{0,2})(?:-\w+)? "
 _REDIS = rb"([2-9]\.\d{1,2}\.\d{1,2}?)(?:(?:[0-9a-f]{12}|[a-z][\w.]*)-)?\d{10}0{8}[01]{0,2}\0"
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """Files that may hold one program, and where in them its version stands.
 
     A pattern that begins with literal bytes is searched for a hundred times faster than one that does not.

@@ -6,7 +6,9 @@ https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changes
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pratique.inventory.links import Links
 from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared
@@ -14,8 +16,7 @@ from pratique.model.inventory import FileInventory, LayerReport
 from pratique.model.sample import FileMatch, ScannedFile
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(Struct, frozen=True):
     """The layer's paths where they really lie.
 
     ``taken`` is every path that the layer puts something at or deletes, the folders that its entries stand in among

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pratique.inventory.image_tree import EffectiveFile, ImageTree
 from pratique.model.package import PackageType
 
 
-@dataclass(slots=True)
-class PackagedFile:
+class PackagedFile(Struct):
     """What package managers say of one path.
 
     ``owner`` is ``deb:name`` and the like, ``since`` the number of the layer that brought the package.  ``checksums``

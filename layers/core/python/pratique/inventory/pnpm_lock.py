@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
@@ -20,8 +21,7 @@ _SIGN_SEPARATED = 6
 _FIELD = re.compile(r"    (name|version|dev):\s+['\"]?([^'\"\s]+)")
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     key: str
     fields: dict[str, str] = field(default_factory=dict)
 

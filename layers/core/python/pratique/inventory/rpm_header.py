@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import ExtractorError
 from pratique.model.package import Package, PackageType
@@ -32,8 +33,7 @@ _MAY_DIFFER, _VERIFY_DIGEST = 1 << 0 | 1 << 6, 1 << 0
 _KEY_PACKAGE = "gpg-pubkey"
 
 
-@dataclass(frozen=True, slots=True)
-class RpmFile:
+class RpmFile(Struct, frozen=True):
     """A file of a package, by its path without leading ``/``.
 
     ``checksum`` is in hexadecimal digits, their number telling which hash it is; empty where there is none or the file

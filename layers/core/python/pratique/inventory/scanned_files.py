@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared, is_hashed
 from pratique.inventory.reason_list import ReasonList

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pratique.archive.limits import Limits
 from pratique.archive.tar import TarEntry
@@ -32,8 +34,7 @@ class FileSource(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Content:
+class _Content(Struct):
     """What one file's content gave, at whatever paths it lies; ``body`` is there while there is room for it."""
 
     size: int

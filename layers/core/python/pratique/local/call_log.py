@@ -11,12 +11,12 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import boto3
+from msgspec.structs import asdict
 
 from pratique.local.needed_permissions import Permission, needed_permissions
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pratique.local import ACCOUNT, REGION
 
 
-@dataclass(frozen=True)
-class LocalContext:
+class LocalContext(Struct, frozen=True):
     """The attributes of Lambda's context object that handlers and Powertools read."""
 
     function_name: str

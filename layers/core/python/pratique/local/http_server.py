@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+
+from msgspec import Struct, field
 
 _log = logging.getLogger(__name__)
 _LARGEST_BODY = 6 * 1024 * 1024  # Lambda's own limit for a synchronous payload
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One request: ``target`` is path and query as sent, header names are lower case."""
 
     method: str
@@ -23,8 +23,7 @@ class Request:
     client: str
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """One response."""
 
     status: int

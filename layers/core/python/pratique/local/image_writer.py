@@ -11,8 +11,9 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from pratique.model.digest import Digest
 
@@ -21,8 +22,7 @@ _CONFIG = "application/vnd.oci.image.config.v1+json"
 _LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 
 
-@dataclass(frozen=True, slots=True)
-class LayerFiles:
+class LayerFiles(Struct, frozen=True):
     """One layer: files by path (``.wh.`` names are whiteouts), the instruction that made it, executable paths."""
 
     files: Mapping[str, bytes]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 Parameters = Mapping[str, Any]
 
@@ -29,8 +30,7 @@ _OBJECT_ACTIONS = {
 _NAME_OF_ONE = re.compile(r"(?=[\w-]*\d)[\w-]{12,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """One action on one resource.
 
     ``resource`` is a table (``FindingsTable``), its index (``FindingsTable/index/GSI1``), a bucket with or without a

@@ -11,8 +11,9 @@ import hashlib
 import threading
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from pratique.adapters.image_manifest import ImageIndex, StoredManifest, is_foreign, parse_manifest
 from pratique.errors import InvalidValue, RegistryError
@@ -26,8 +27,7 @@ class Unknown(RegistryError):
     """What was asked for, or what a manifest refers to, is not in the registry."""
 
 
-@dataclass(slots=True)
-class _Upload:
+class _Upload(Struct):
     path: Path
     size: int = 0
     hash: hashlib._Hash = field(default_factory=hashlib.sha256)

@@ -15,13 +15,14 @@ import shutil
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import boto3
 import urllib3
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from pratique.errors import PratiqueError
 from pratique.local import INSTANCE, REGION
@@ -41,8 +42,7 @@ _BUCKET = "pratique-local"
 _ADDRESSES = "system.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Where a running system answers: API and console, control plane, registry (``host:port``)."""
 
     api: str

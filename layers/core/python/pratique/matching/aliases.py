@@ -8,15 +8,15 @@ other id that they share (https://ossf.github.io/osv-schema/#aliases-field).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.model.advisory import Advisory
 
 _PREFERRED = ("CVE-", "GHSA-", "GO-", "RUSTSEC-", "PYSEC-")
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Struct, frozen=True):
     """One flaw: its id, every other id of it, and the advisories about it, all sorted."""
 
     id: str

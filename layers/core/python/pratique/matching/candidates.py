@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.advisories.names import base_of, normalised_name
 from pratique.model.package import InstalledPackage, PackageType
@@ -17,8 +18,7 @@ _NAMED_BY_SOURCE = frozenset({"Azure Linux", "Mageia", "openEuler", "Photon OS"}
 _NAMED_BY_EITHER = frozenset({"Rocky Linux", "SUSE", "openSUSE"})
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
+class LookUp(Struct, frozen=True):
     """One question to the database: a package by one of its names, and the version that goes with that name."""
 
     installed: InstalledPackage

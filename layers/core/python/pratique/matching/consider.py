@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.matching.candidates import LookUp, look_ups, source_epochs
 from pratique.matching.decide import decide
@@ -15,8 +16,7 @@ from pratique.model.package import InstalledPackage
 from pratique.ports.advisories import AdvisoryDatabase
 
 
-@dataclass(frozen=True, slots=True)
-class Considered:
+class Considered(Struct, frozen=True):
     """One statement about one installed package, and the outcome."""
 
     installed: InstalledPackage
@@ -24,8 +24,7 @@ class Considered:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """A candidate that would have matched, and why it is not a finding."""
 
     installed: InstalledPackage
@@ -38,8 +37,7 @@ class Dropped:
         return self.statement.advisory
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """All that was considered, the candidates dropped, and the advisories that they speak of by id."""
 
     considered: tuple[Considered, ...]

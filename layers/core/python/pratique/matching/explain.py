@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from pratique.advisories.names import normalised_name
 from pratique.matching.consider import Considered, Dropped, consider
@@ -83,8 +84,7 @@ def _advisories_about(identifier: str, database: AdvisoryDatabase) -> frozenset[
     return frozenset(database.mentions([identifier]).get(identifier, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     outcome: str
     because: str
     range: str = ""

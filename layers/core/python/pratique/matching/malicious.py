@@ -6,7 +6,7 @@ higher layer removed counts as well: its files are still in the image, and what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.matching.candidates import look_ups
 from pratique.matching.consider import Considered
@@ -20,16 +20,14 @@ from pratique.model.package import InstalledPackage
 from pratique.ports.advisories import AdvisoryDatabase
 
 
-@dataclass(frozen=True, slots=True)
-class MaliciousInstall:
+class MaliciousInstall(Struct, frozen=True):
     """One package of an image, there or removed, and the reports that cover its version; there is at least one."""
 
     installed: InstalledPackage
     reports: tuple[Advisory, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MaliciousResult:
+class MaliciousResult(Struct, frozen=True):
     """What was found, effective packages first, and what could not be compared."""
 
     packages: tuple[MaliciousInstall, ...]

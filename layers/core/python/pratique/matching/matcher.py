@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from pratique.errors import InvalidVersion
 from pratique.matching.aliases import Flaw, join_flaws
@@ -24,8 +24,7 @@ from pratique.versions import sort_key
 _UNRATED = Exploitation()
 
 
-@dataclass(frozen=True, slots=True)
-class MatchResult:
+class MatchResult(Struct, frozen=True):
     """What matching found: findings by priority and id, what it could not answer, and candidates it dropped.
 
     ``host_only`` are findings in kernel headers and the like, which do not concern a container and are not counted.
@@ -52,8 +51,7 @@ def match(inventory: ImageInventory, database: AdvisoryDatabase) -> MatchResult:
         reasons=(*data_gaps(inventory, database), *undetermined(candidates.considered)),
         dropped=candidates.dropped,
         host_only=tuple(
-            dataclasses.replace(finding, host_only=True)
-            for finding in _findings(beside, candidates.advisories, database)
+            structs.replace(finding, host_only=True) for finding in _findings(beside, candidates.advisories, database)
         ),
     )
 
@@ -112,7 +110,7 @@ def _package(
 
 def _told(evidence: Evidence, known: Mapping[str, Advisory]) -> Evidence:
     advisory = known.get(evidence.advisory) or Advisory(evidence.advisory, "")
-    return dataclasses.replace(evidence, source=advisory.source, published=advisory.published)
+    return structs.replace(evidence, source=advisory.source, published=advisory.published)
 
 
 _STATE_ORDER = (FixState.FIXED, FixState.WILL_NOT_FIX, FixState.NOT_FIXED, FixState.UNKNOWN)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.advisories.names import base_of
 from pratique.model.advisory import Exploitation
@@ -34,8 +35,7 @@ _THEN = ("github", "nvd")
 _WORST_FIRST = tuple(Severity)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The severity shown, whose it is (empty where nobody rated) and the base score that goes with it, if any."""
 
     severity: Severity

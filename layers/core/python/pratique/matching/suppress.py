@@ -6,10 +6,10 @@ every package is.  What is hidden stays in the report, with the suppression's id
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct, structs
 
 from pratique.matching.package_url import names_package
 from pratique.model.finding import PackageFinding, VulnerabilityFinding
@@ -17,16 +17,14 @@ from pratique.model.path_glob import path_fits
 from pratique.model.suppression import Covers, Endings, Suppression
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The image that findings are of: its repository (or the reference it was named by) and manifest digest."""
 
     repository: str
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressing:
+class Suppressing(Struct, frozen=True):
     """Active suppressions, and the image whose findings they are asked about."""
 
     suppressions: Sequence[Suppression]
@@ -54,8 +52,8 @@ def _suppressed(finding: VulnerabilityFinding, suppressions: Sequence[Suppressio
     packages = []
     for item in finding.packages:
         by = next((one.id for one in fitting if _covers(one.covers, item) and not _ended(one.ends, finding, item)), "")
-        packages.append(dataclasses.replace(item, suppressed_by=by))
-    return dataclasses.replace(finding, packages=tuple(packages))
+        packages.append(structs.replace(item, suppressed_by=by))
+    return structs.replace(finding, packages=tuple(packages))
 
 
 def _is_about(covers: Covers, subject: Subject) -> bool:

@@ -5,9 +5,10 @@ The shape follows OSV (https://ossf.github.io/osv-schema/), to which every sourc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from pratique.model.severity import Rating
 
@@ -62,8 +63,7 @@ class Statement(NamedTuple):
     architectures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Advisory:
+class Advisory(Struct, frozen=True):
     """The text and ids of one advisory.
 
     Times are RFC 3339 or empty.  ``aliases`` are ids of the same flaw; ``upstream`` the flaws that a
@@ -84,8 +84,7 @@ class Advisory:
     weaknesses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MaliciousPackage:
+class MaliciousPackage(Struct, frozen=True):
     """What one report says of one malicious package: which versions of it, and the report's text and ids.
 
     Such a package is no flaw that a newer version mends: who installed it has run it.
@@ -95,8 +94,7 @@ class MaliciousPackage:
     report: Advisory
 
 
-@dataclass(frozen=True, slots=True)
-class Exploitation:
+class Exploitation(Struct, frozen=True):
     """What is known of a flaw's use: CISA's list of known exploited ones and FIRST's EPSS.
 
     ``epss`` and ``epss_percentile`` lie between 0 and 1; ``kev_added`` and ``kev_due`` are ISO dates, empty where

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.model.path_glob import path_fits
@@ -19,8 +20,7 @@ class EntryState(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class AllowListEntry:
+class AllowListEntry(Struct, frozen=True):
     """One entry: either ``sha256`` is set, or ``rule`` and ``path`` are.
 
     ``sha256`` is the key of a sample.  ``rule`` is a rule's name, alone or as ``<pack>/<rule>``; ``path`` a

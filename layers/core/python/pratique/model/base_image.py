@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class LayerOrigin(StrEnum):
@@ -22,8 +23,7 @@ class BaseFoundBy(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class BaseImage:
+class BaseImage(Struct, frozen=True):
     """The base of one image: its lowest ``layers`` layers; 0 where none is recognised.
 
     ``name`` is a reference such as ``docker.io/library/debian:12`` and ``digest`` a manifest's, both empty where they
@@ -47,8 +47,7 @@ NO_BASE = BaseImage()
 """No base image is recognised."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownImage:
+class KnownImage(Struct, frozen=True):
     """An image that the system has seen: how people name it, its manifest digest, and its ID if it has one."""
 
     name: str

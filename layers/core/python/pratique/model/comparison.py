@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.model.severity import Priority
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedFinding:
+class ComparedFinding(Struct, frozen=True):
     """One vulnerability in one package; ``layer`` is the place of the layer that brought it, -1: not known."""
 
     id: str
@@ -19,8 +18,7 @@ class ComparedFinding:
     instruction: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Findings that only the second has, that only the first had (with its layers), and that both have."""
 
     added: tuple[ComparedFinding, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class ScanStatus(StrEnum):
@@ -41,8 +42,7 @@ class ReasonCode(StrEnum):
     IMAGE_UNREADABLE = "image_unreadable"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One gap: its code, what happened in words, and where (``layer`` is a diff ID; both may be empty)."""
 
     code: ReasonCode
@@ -66,8 +66,7 @@ class LeftOut(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOutFiles:
+class LeftOutFiles(Struct, frozen=True):
     """How many files, and bytes, the malware detectors left out for one cause; members of archives count too."""
 
     why: LeftOut
@@ -75,8 +74,7 @@ class LeftOutFiles:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What one scan of one image saw.
 
     Sizes are bytes. ``advisory_revision`` names the advisory database, ``rules_revision`` the rule set;

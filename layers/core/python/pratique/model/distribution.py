@@ -5,11 +5,10 @@ https://www.freedesktop.org/software/systemd/man/latest/os-release.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Distribution:
+class Distribution(Struct, frozen=True):
     """``ID``, ``VERSION_ID`` and the like of one os-release file, unquoted.
 
     ``version`` is empty for rolling distributions (Wolfi has one, Debian unstable has none).

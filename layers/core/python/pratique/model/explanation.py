@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """One candidate: a package, an advisory with every id that it has, and the comparison that was made.
 
     ``outcome`` is ``affected``, ``not_affected``, ``undetermined`` or ``dropped``; ``because`` says why.
@@ -25,8 +24,7 @@ class Explained:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What the candidates of one flaw in one package came to: the finding, and what was chosen for it.
 
     ``id`` is the one of ``ids`` that the finding goes by; ``severity_source`` says whose severity is shown;
@@ -46,8 +44,7 @@ class Chosen:
     host_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """Every candidate about what was asked, in the database of this revision, and what they came to.
 
     ``packages`` are those of the inventory that the question is about, each with version and path: one that is there

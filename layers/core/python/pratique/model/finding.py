@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pratique.model.advisory import Exploitation, FixState
 from pratique.model.coverage import Coverage, ScanStatus
@@ -21,8 +22,7 @@ class Category(StrEnum):
     APPLICATION = "application"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Why a package matches: which advisory of which source, by which name, range and comparison.
 
     ``matched_name`` is the name that was looked up (the source package's, where ``by_source``), ``scheme`` the
@@ -43,8 +43,7 @@ class Evidence:
     published: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(Struct, frozen=True):
     """The statement covers the version."""
 
     evidence: Evidence
@@ -52,15 +51,13 @@ class Affected:
     fix_state: FixState
 
 
-@dataclass(frozen=True, slots=True)
-class NotAffected:
+class NotAffected(Struct, frozen=True):
     """The statement does not cover the version, and ``because`` says by which comparison."""
 
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undetermined:
+class Undetermined(Struct, frozen=True):
     """It could not be decided."""
 
     reason: str
@@ -69,8 +66,7 @@ class Undetermined:
 Outcome = Affected | NotAffected | Undetermined
 
 
-@dataclass(frozen=True, slots=True)
-class PackageFinding:
+class PackageFinding(Struct, frozen=True):
     """One package of an image that a vulnerability affects; ``fixed_version`` is empty unless fixed.
 
     ``suppressed_by`` is the id of the suppression that hides it, empty where none does.
@@ -83,8 +79,7 @@ class PackageFinding:
     suppressed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Vulnerability:
+class Vulnerability(Struct, frozen=True):
     """One flaw with all its ids joined: the CVE first where there is one, else the best known id."""
 
     id: str
@@ -101,8 +96,7 @@ class Vulnerability:
     modified: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class VulnerabilityFinding:
+class VulnerabilityFinding(Struct, frozen=True):
     """One vulnerability in one image, with every package that it affects there.
 
     ``host_only`` marks one in packages that only matter to a host that boots them (`pratique.matching.host_only`).
@@ -120,8 +114,7 @@ class VulnerabilityFinding:
         return all(item.suppressed_by for item in self.packages)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageReport:
+class ImageReport(Struct, frozen=True):
     """The whole result of one scan of one image; ``tools`` is what the image can be changed with, None: not known.
 
     ``host_only`` are vulnerabilities that do not concern a container, and are not counted.  ``suppressions`` are those

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.model.base_image import NO_BASE, BaseImage
@@ -16,8 +17,7 @@ _REPOSITORY = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:
 _INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(Struct, frozen=True):
     """Operating system, architecture and variant in Go's words, as the OCI specification uses them."""
 
     os: str
@@ -29,8 +29,7 @@ class Platform:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageId:
+class ImageId(Struct, frozen=True):
     """One image of one repository of one registry.
 
     ``instance`` is the registry's instance ID: for ECR ``<account>.<region>``, for another registry the
@@ -60,8 +59,7 @@ class ImageId:
         return cls(instance, repository, parse_digest(digest))
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One layer of one image, lowest first by ``index`` (from 0).
 
     ``size`` is the compressed size in bytes as the manifest states it; ``created_by`` is the Dockerfile
@@ -76,8 +74,7 @@ class Layer:
     created_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """One resolved image manifest of one platform.
 
     ``reference`` is what the user asked for, ``digest`` the manifest's own digest, ``config_digest`` that

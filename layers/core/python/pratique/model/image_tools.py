@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class ImageTools:
+class ImageTools(Struct, frozen=True):
     """Whether an image has a shell, and its system package managers (``apt-get``, ``dnf`` …), best first."""
 
     has_shell: bool

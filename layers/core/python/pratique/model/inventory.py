@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.model.coverage import LeftOutFiles, Reason
 from pratique.model.digest import DiffId, Digest
@@ -11,8 +11,7 @@ from pratique.model.package import InstalledPackage, Package
 from pratique.model.sample import FileMatch, ImageSample, ScannedFile
 
 
-@dataclass(frozen=True, slots=True)
-class Diversion:
+class Diversion(Struct, frozen=True):
     """The file that packages other than ``package`` (empty: every package) bring for ``path`` lies at ``target``."""
 
     path: str
@@ -20,8 +19,7 @@ class Diversion:
     package: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FileInventory:
+class FileInventory(Struct, frozen=True):
     """What one extractor read from one file.
 
     ``packages`` may be empty: the file still replaces a file of that path in a lower layer.  ``owns`` is
@@ -44,8 +42,7 @@ class FileInventory:
     diversions: tuple[Diversion, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LayerReport:
+class LayerReport(Struct, frozen=True):
     """Everything pratique will ever want to know of one layer, read once.
 
     ``paths`` holds the path of every entry that is not a folder, ``folders`` of every folder entry,
@@ -75,8 +72,7 @@ class LayerReport:
     left_out: tuple[LeftOutFiles, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ImageInventory:
+class ImageInventory(Struct, frozen=True):
     """What an image holds: ``packages`` are effective, ``shadowed`` ones were removed by a higher layer."""
 
     distribution: Distribution | None
@@ -86,8 +82,7 @@ class ImageInventory:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AnalyzedImage:
+class AnalyzedImage(Struct, frozen=True):
     """All that is known of an image before any advisory is asked; a rematch needs nothing else.
 
     ``layers_read`` of ``layers`` have a report; ``files`` counts entries that are no folders over all of them,

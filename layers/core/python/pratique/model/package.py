@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pratique.model.digest import DiffId
 
@@ -35,8 +36,7 @@ class PackageType(StrEnum):
         return self in (PackageType.DEB, PackageType.APK, PackageType.RPM)
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """One installed unit as its own metadata names it.
 
     ``name`` and ``version`` are as written there (Maven: ``group:artifact``; deb: ``epoch:upstream-revision``;
@@ -60,16 +60,14 @@ class Package:
         return (self.type.value, self.name, self.version, self.architecture)
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """Where a fact was read: a path inside the image and the layer that holds it."""
 
     path: str
     layer: DiffId
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledPackage:
+class InstalledPackage(Struct, frozen=True):
     """A package of an image's inventory.
 
     ``ecosystem`` is OSV's word with the release (``Debian:12``, ``PyPI``), empty where it is not known.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.model.coverage import ScanStatus
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """Rules, each of which can fail an image.
 
     ``priority``: a vulnerability of this priority or a higher one.  ``known_exploited``: one that CISA lists.
@@ -28,8 +27,7 @@ class Policy:
     advisory_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether an image passes, and every reason why it does not."""
 
     reasons: tuple[str, ...]

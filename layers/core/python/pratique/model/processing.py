@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 SYSTEM = "pratique"
 """Who is named for a decision that nobody made: a handled sample that came back."""
@@ -23,8 +24,7 @@ class ProcessingStatus(StrEnum):
     ALLOWLISTED = "allowlisted"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """One decision: what, by whom, when and why.
 
     ``version`` counts a sample's decisions from 1; 0 is that of a sample that nobody has decided about yet.

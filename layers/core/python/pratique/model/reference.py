@@ -7,7 +7,8 @@ a host are Docker Hub's, as every container tool reads them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.model.digest import Digest, parse_digest
@@ -24,8 +25,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """One image name, taken apart.
 
     ``address`` is ``host`` or ``host:port``; ``tag`` is empty and ``digest`` None where they were not given.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.model.sample import FileType
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedRule:
+class IndexedRule(Struct, frozen=True):
     """One rule: its key as in `RuleMatch`, a digest that changes with what it finds, and the types of such files."""
 
     key: str
@@ -16,8 +15,7 @@ class IndexedRule:
     types: tuple[FileType, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     """The rules of one revision; ``application`` changes where the same rules would find something else."""
 
     revision: str
@@ -25,8 +23,7 @@ class RuleSet:
     rules: tuple[IndexedRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleChange:
+class RuleChange(Struct, frozen=True):
     """What one set of rules finds that another did not, and no longer finds.
 
     ``gone`` are keys of rules that were removed or changed, ``types`` the types of files that a rule which came or

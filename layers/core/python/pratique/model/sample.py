@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pratique.model.package import Location
 
@@ -65,8 +66,7 @@ class FileType(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One place that a rule matched: its string's name, where (bytes from the file's start) and what is there.
 
     ``excerpt`` is printable, short, and masked: what could be a key or a password shows its first letters only.
@@ -78,8 +78,7 @@ class Hit:
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True)
-class RuleMatch:
+class RuleMatch(Struct, frozen=True):
     """One rule, listed hash or structure check that fired: its name, pack, level and what it says of the file.
 
     ``hits`` are the first places that it matched, ``behaviours`` what the file does.  ``reference`` is the first of
@@ -103,8 +102,7 @@ class RuleMatch:
         return f"{self.pack}/{self.rule}"
 
 
-@dataclass(frozen=True, slots=True)
-class ScannedFile:
+class ScannedFile(Struct, frozen=True):
     """A file that the malware detectors looked at: enough to ask new hash lists without the layer.
 
     ``path`` is that of the layer's file, ``member`` the place inside it where it is an archive (parts between
@@ -125,8 +123,7 @@ class ScannedFile:
     gid: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FileMatch:
+class FileMatch(Struct, frozen=True):
     """A file of a layer that at least one rule named; ``path`` and ``member`` as in `ScannedFile`."""
 
     path: str
@@ -146,8 +143,7 @@ class FileMatch:
         return f"{self.path}{MEMBER_MARK}{self.member}" if self.member else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class SampleFile:
+class SampleFile(Struct, frozen=True):
     """One place of a sample in an image; ``removed`` says that a higher layer hides or deletes the file.
 
     ``rules`` are the keys of the sample's rules that fired here (empty: all of them).  ``allowed_by`` is the entry of
@@ -160,8 +156,7 @@ class SampleFile:
     allowed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSample:
+class ImageSample(Struct, frozen=True):
     """One malicious sample in one image, with every place it stands in.
 
     It is a file, by its SHA-256, or a package that a report names: then ``purl`` is its package URL, ``sha256`` that

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.model.image import ImageId
@@ -19,8 +20,7 @@ class ScopeKind(StrEnum):
     IMAGE = "IMG"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """A scope as text: ``ALL``, ``I#<instance>``, ``N#<instance>/<namespace>``, ``R#<instance>/<repository>`` or ``IMG#<image ID>``."""  # noqa: E501 - one list
 
     kind: ScopeKind

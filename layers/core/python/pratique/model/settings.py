@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Cycle(StrEnum):
@@ -36,8 +37,7 @@ class Window(StrEnum):
         return int(first), int(last)
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(Struct, frozen=True):
     """One registry beside this account's own: how images of an instance ID are reached.
 
     ``instance`` is the name that it was added under, or ``<account>.<region>`` of another ECR registry.  Of ``url``
@@ -55,8 +55,7 @@ class Registry:
     repositories: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The schedule, and which images are scanned.
 
     ``time_zone`` is an IANA name.  Globs are shell patterns, of repository names and of tags; ``instances`` empty

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -33,8 +34,7 @@ class Priority(StrEnum):
 _PRIORITIES = tuple(Priority)
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(Struct, frozen=True):
     """One source's rating: a CVSS vector with its base score, or a word, or both.
 
     ``source`` names who rated (``nvd``, ``debian``, ``github`` …); ``score`` is CVSS's base score, 0.0 to 10.0.

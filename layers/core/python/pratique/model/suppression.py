@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.model.allow_list import EntryState
@@ -28,8 +29,7 @@ class Justification(StrEnum):
     INLINE_MITIGATIONS_ALREADY_EXIST = "inline_mitigations_already_exist"
 
 
-@dataclass(frozen=True, slots=True)
-class Covers:
+class Covers(Struct, frozen=True):
     """Which findings: every field that is set has to fit, and one at least is set.
 
     ``vulnerability`` is any id of the flaw.  ``package`` is a name or a package URL (a version in it has to fit too),
@@ -55,8 +55,7 @@ class Covers:
             raise InvalidValue("a suppression with a version names the package too")
 
 
-@dataclass(frozen=True, slots=True)
-class Endings:
+class Endings(Struct, frozen=True):
     """What ends a suppression by itself: a moment, or what becomes known of a finding that it hides.
 
     ``fixed``: a fixed version exists.  ``exploited``: CISA lists the flaw.  ``epss``: the score (0 to 1) reaches this
@@ -73,8 +72,7 @@ NOT_BY_ITSELF = Endings()
 """It ends only when somebody ends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class VexDocument:
+class VexDocument(Struct, frozen=True):
     """A document that states what is not affected: its own id and version, its author, and when it was issued.
 
     Author and id together name it through all its versions; ``issued`` is None where it does not tell.
@@ -86,8 +84,7 @@ class VexDocument:
     issued: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One suppression.  ``owner`` answers for it, ``added_by`` made it; removed ones are kept.
 
     ``document`` is the VEX document that states it, None for what somebody decided here.

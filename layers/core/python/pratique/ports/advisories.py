@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.model.advisory import Advisory, Exploitation, MaliciousPackage, Statement
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(Struct, frozen=True):
     """How one source stands in a database: records read and refused, and when it was last fetched (RFC 3339).
 
     ``modified`` is the newest time that a record states (empty where none does), ``stale`` says that the last
@@ -31,8 +31,7 @@ class SourceState:
     absent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AdvisoryRevision:
+class AdvisoryRevision(Struct, frozen=True):
     """Which database this is: its revision, when it was built (RFC 3339), whether it is the starter set."""
 
     revision: str

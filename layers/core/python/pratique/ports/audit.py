@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 SERVICE = "pratique"
 """Who a record names where nobody asked for the change: an advisory update, a set of rules that was published."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRecord:
+class AuditRecord(Struct, frozen=True):
     """One change, or the attempt at one.
 
     ``id`` is a ULID, so ids sort by time.  ``action`` is what was asked (``PUT``, or a word of the service's own),
@@ -33,8 +33,7 @@ class AuditRecord:
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(Struct, frozen=True):
     """Records, newest first; ``after`` is the position to go on behind, None at the end."""
 
     records: tuple[AuditRecord, ...]

@@ -8,10 +8,11 @@ not at all leads to the same counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import ScanStatus
@@ -53,8 +54,7 @@ class ImageStatus(StrEnum):
         return cls.UNSCANNED if status is None else cls(status.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(Struct, frozen=True):
     """What one image adds to the counts: nothing at all where it is retired (``present`` is false).
 
     ``vulnerabilities`` maps ids of open ones to their categories, their highest priority and whose layers they came
@@ -100,16 +100,14 @@ BANDS: Mapping[Table, tuple[str, ...]] = {
 """The bands of each table's rows, in the order in which rows keep them.  Append only: rows are stored by position."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableName:
+class TableName(Struct, frozen=True):
     """One table of counts: what is counted, and in which scope (as text)."""
 
     table: Table
     scope: str = "ALL"
 
 
-@dataclass(frozen=True, slots=True)
-class CountDelta:
+class CountDelta(Struct, frozen=True):
     """A change of one row: ``images`` more (or, negative, fewer) in ``band``.
 
     ``seen`` moves the row's last scan time forward; ``images`` may be 0 for a delta that does only that.
@@ -122,8 +120,7 @@ class CountDelta:
     seen: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class CountRow:
+class CountRow(Struct, frozen=True):
     """Images by the position of their band, when a scan first found one and when one last did.
 
     Bands without images are left out; the times are None where no image was scanned yet.
@@ -134,16 +131,14 @@ class CountRow:
     last: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """The contribution that the counts hold of an image; ``version`` grows with every change of it."""
 
     version: int
     contribution: Contribution
 
 
-@dataclass(frozen=True, slots=True)
-class ContributionChange:
+class ContributionChange(Struct, frozen=True):
     """One image moves from the contribution that the index holds (None: none) to the present one."""
 
     image: ImageId

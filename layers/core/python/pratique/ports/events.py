@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class EventKind(StrEnum):
@@ -28,8 +29,7 @@ class EventKind(StrEnum):
     BUDGET_REACHED = "Budget reached"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One event: ``detail`` is plain JSON without the id, ``at`` when it happened.
 
     ``about`` are the IDs of images, scans or other things that it is about, for rules that filter by them.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+
+class Fetched(Struct, frozen=True):
     """One fetched file: where it lies now, its validator for the next call and its size in bytes."""
 
     path: Path

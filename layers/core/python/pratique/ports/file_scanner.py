@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.model.coverage import LeftOutFiles, ReasonCode
 from pratique.model.sample import FileMatch, ScannedFile
 
 
-@dataclass(frozen=True, slots=True)
-class FileScan:
+class FileScan(Struct, frozen=True):
     """What came of one file of a layer.
 
     ``files`` holds the file itself first, then what of it was looked at where it is an archive; ``reasons`` says

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.model.advisory import Exploitation
 from pratique.model.base_image import NO_BASE, BaseImage, KnownImage, LayerOrigin
@@ -26,8 +27,7 @@ class FindingState(StrEnum):
     IGNORED = "ignored"
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedLayer:
+class PlacedLayer(Struct, frozen=True):
     """The image layer that a fact stands in: its diff ID, place in the image (from 0), instruction and whose it is."""
 
     diff_id: str
@@ -36,8 +36,7 @@ class PlacedLayer:
     origin: LayerOrigin = LayerOrigin.APPLICATION
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPackage:
+class StoredPackage(Struct, frozen=True):
     """One affected package of one image as a finding keeps it.
 
     ``note`` is what the advisory's publisher says of the package's state, ``suppressed_by`` the id of the suppression
@@ -67,8 +66,7 @@ class StoredPackage:
         return self.layer.origin
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFinding:
+class StoredFinding(Struct, frozen=True):
     """One vulnerability in one image."""
 
     image: ImageId
@@ -92,8 +90,7 @@ class StoredFinding:
         return joined_origin(package.origin for package in self.packages)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(Struct, frozen=True):
     """One place of a malicious sample in one image; ``removed``: hidden or deleted by a higher layer.
 
     ``allowed_by`` is the id of the allow-list's entry that keeps the place quiet, empty where none does.
@@ -105,8 +102,7 @@ class StoredFile:
     allowed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSample:
+class StoredSample(Struct, frozen=True):
     """One malicious sample in one image; ``purl`` is the package URL where it is a package, else empty."""
 
     image: ImageId
@@ -132,8 +128,7 @@ class StoredSample:
         return behaviours_in(self.rules)
 
 
-@dataclass(frozen=True, slots=True)
-class PriorityCounts:
+class PriorityCounts(Struct, frozen=True):
     """Vulnerabilities or images by priority."""
 
     high: int = 0
@@ -146,8 +141,7 @@ class PriorityCounts:
         return self.high + self.medium + self.low
 
 
-@dataclass(frozen=True, slots=True)
-class LevelCounts:
+class LevelCounts(Struct, frozen=True):
     """Malicious samples or images by level."""
 
     urgent: int = 0
@@ -160,8 +154,7 @@ class LevelCounts:
         return self.urgent + self.warning + self.notice
 
 
-@dataclass(frozen=True, slots=True)
-class StoredImage:
+class StoredImage(Struct, frozen=True):
     """One image as it was last assessed.
 
     ``status`` is None until a first scan ended; ``seq`` is the number of the assessment that wrote the
@@ -186,16 +179,14 @@ class StoredImage:
     exploited: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SeenScore:
+class SeenScore(Struct, frozen=True):
     """An EPSS probability, 0 to 1, and the day (ISO date, UTC) on which an assessment first met it."""
 
     day: str
     epss: float
 
 
-@dataclass(frozen=True, slots=True)
-class VulnerabilityFacts:
+class VulnerabilityFacts(Struct, frozen=True):
     """What the vulnerability library keeps of one flaw, whatever image it was found in.
 
     ``epss_seen`` holds the last EPSS scores, oldest first, one for each day on which it changed.
@@ -223,8 +214,7 @@ def joined_origin(origins: Iterable[LayerOrigin]) -> LayerOrigin:
     return LayerOrigin.APPLICATION if set(origins) != {LayerOrigin.BASE} else LayerOrigin.BASE
 
 
-@dataclass(frozen=True, slots=True)
-class AssessmentChange:
+class AssessmentChange(Struct, frozen=True):
     """What one assessment changed: ids of findings and hashes of samples that appeared or went."""
 
     added: tuple[str, ...]

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.model.digest import DiffId
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """The caller holds the lease until ``until`` and must finish or release it."""
 
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyRead:
+class AlreadyRead(Struct, frozen=True):
     """The layer's report is stored under ``report_key``."""
 
     report_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class HeldElsewhere:
+class HeldElsewhere(Struct, frozen=True):
     """Another worker holds the lease until ``until``."""
 
     until: datetime

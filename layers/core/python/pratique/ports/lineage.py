@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.model.image import ImageId
 
 
-@dataclass(frozen=True, slots=True)
-class KnownBase:
+class KnownBase(Struct, frozen=True):
     """A known image that another is built on; ``layers`` is how many of the other's lowest layers are its own."""
 
     image: ImageId

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
@@ -21,16 +22,14 @@ from pratique.ports.findings import (
 from pratique.ports.scans import ScannedImage, ScanRecord
 
 
-@dataclass(frozen=True, slots=True)
-class ImagePage:
+class ImagePage(Struct, frozen=True):
     """Images in the order of repository and digest; ``after`` goes on behind the last one, None at the end."""
 
     images: tuple[ImageId, ...]
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedPage:
+class AffectedPage(Struct, frozen=True):
     """Open findings of one vulnerability or sample with their images; ``after`` as in `ImagePage`.
 
     ``read`` is the number of entries that were looked at, which may be more than were current.
@@ -79,8 +78,7 @@ class FindingReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class VulnerabilityName:
+class VulnerabilityName(Struct, frozen=True):
     """What filters ask of a vulnerability, small enough to hold every known one in memory."""
 
     id: str
@@ -94,8 +92,7 @@ class VulnerabilityName:
     packages: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SampleFacts:
+class SampleFacts(Struct, frozen=True):
     """What is known of one malicious sample, whatever image it was found in, and what was decided last.
 
     ``purl`` is the package URL where it is a package, else empty; ``fired`` the keys of all rules that ever named it.
@@ -159,8 +156,7 @@ class Library(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ScanPage:
+class ScanPage(Struct, frozen=True):
     """Scans, newest first; ``after`` as in `ImagePage`."""
 
     scans: tuple[ScanRecord, ...]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.model.digest import Digest
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One image manifest of a repository; ``pushed`` is None where the registry does not tell.
 
     The images of an index have the index's tags beside their own.  The index itself, attestations, signatures, charts

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.model.settings import Settings
 
@@ -27,8 +28,7 @@ class ScanState(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRecord:
+class ScanRecord(Struct, frozen=True):
     """One scan, and the sums over its images.
 
     ``scope`` is ``ALL`` or an instance, namespace, repository or image; ``trigger`` is ``push``,
@@ -67,8 +67,7 @@ class ScanRecord:
         return self.cost / BILLIONTH
 
 
-@dataclass(frozen=True, slots=True)
-class ScannedImage:
+class ScannedImage(Struct, frozen=True):
     """One image of a scan; the numbers are those of ScanRecord, ``detail`` says why it is not complete."""
 
     image: str
@@ -140,8 +139,7 @@ class ScanStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsChange:
+class SettingsChange(Struct, frozen=True):
     """One change of the settings: what they became, in which version, by whom and when."""
 
     version: int

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+
+from msgspec import Struct
 
 from pratique.ports.findings import LevelCounts, PriorityCounts
 
 
-@dataclass(frozen=True, slots=True)
-class RiskCounts:
+class RiskCounts(Struct, frozen=True):
     """Images by risk; ``unknown`` is nothing found where not everything was seen."""
 
     high: int
@@ -25,8 +25,7 @@ class RiskCounts:
         return self.high + self.medium + self.low + self.clean + self.unknown
 
 
-@dataclass(frozen=True, slots=True)
-class DayTotals:
+class DayTotals(Struct, frozen=True):
     """The estate on one day (UTC): images by risk, distinct vulnerabilities and samples by their worst."""
 
     day: date

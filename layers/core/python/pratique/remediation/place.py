@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A tool and the folder (no leading ``/``) that it works in; ``part_of`` names a package that ships this one.
 
     ``program`` is the interpreter whose packages these are, empty where there is none or the folder tells.

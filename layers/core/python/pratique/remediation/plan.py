@@ -7,7 +7,8 @@ image or the application) that one tool mends in one place to the least version 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.model.base_image import LayerOrigin
 from pratique.model.severity import Priority
@@ -21,8 +22,7 @@ from pratique.remediation.remedy import Surroundings, grouped, joint_command_for
 PackageKey = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """One vulnerability in one package; ``package.fixed_version`` is what the plan brings it to, empty for nowhere."""
 
     vulnerability: str
@@ -30,16 +30,14 @@ class Pair:
     package: StoredPackage
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFinding:
+class PlannedFinding(Struct, frozen=True):
     """A vulnerability as the plan names it."""
 
     id: str
     priority: Priority
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedPackage:
+class PlannedPackage(Struct, frozen=True):
     """A package that a step moves from ``version`` to ``target``, and where it lies."""
 
     type: str
@@ -49,8 +47,7 @@ class PlannedPackage:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing to do: ``command``, or ``instead`` in words where none does it (also what to do besides).
 
     ``removes`` are the findings that are gone once this step and those before it are done.
@@ -65,8 +62,7 @@ class Step:
     removes: tuple[PlannedFinding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """A vulnerability in a package that stays, and why."""
 
     id: str
@@ -76,8 +72,7 @@ class Left:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class FixPlan:
+class FixPlan(Struct, frozen=True):
     """Steps in the order in which they are worth doing, and what stays after all of them."""
 
     revision: str

@@ -6,8 +6,9 @@ Commands are for the Dockerfile: a container that is patched while it runs is lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from pratique.model.base_image import NO_BASE, BaseImage, LayerOrigin
 from pratique.model.image_tools import ImageTools
@@ -27,16 +28,14 @@ from pratique.remediation.words import is_plain, is_plain_folder, shown
 Affected = TypeVar("Affected", bound=AffectedPackage)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What the remedy depends on beside the packages: what the image is built on, and what it can run."""
 
     base: BaseImage = NO_BASE
     tools: ImageTools | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remedy:
+class Remedy(Struct, frozen=True):
     """What to do; only ``command`` may be empty, where no command mends it.
 
     ``command`` is one line for a shell.  ``instead`` says what to do where there is none, what to do besides where

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
+
+from msgspec import structs
 
 from pratique.model.distribution import Distribution
 from pratique.model.finding import PackageFinding
@@ -26,8 +27,8 @@ def stored_copies(
     item: PackageFinding, layers: Mapping[str, PlacedLayer], distribution: Distribution | None
 ) -> tuple[StoredPackage, ...]:
     """Return a package once for each place that the same version of it lies in."""
-    copies = (dataclasses.replace(item.installed, locations=(place,)) for place in item.installed.locations)
-    return tuple(stored_package(dataclasses.replace(item, installed=copy), layers, distribution) for copy in copies)
+    copies = (structs.replace(item.installed, locations=(place,)) for place in item.installed.locations)
+    return tuple(stored_package(structs.replace(item, installed=copy), layers, distribution) for copy in copies)
 
 
 def stored_package(

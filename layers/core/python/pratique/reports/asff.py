@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image
@@ -22,8 +23,7 @@ _LABELS = {"high": "HIGH", "medium": "MEDIUM", "low": "LOW", "urgent": "CRITICAL
 _TITLE, _TEXT, _RECOMMENDATION, _REFERENCES = 256, 1024, 512, 10
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """Whose Security Hub findings are for; ``partition`` is ``aws`` unless it is another one."""
 
     account: str

@@ -7,10 +7,11 @@ https://cyclonedx.org/docs/1.6/json/
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from pratique import __version__
 from pratique.model.distribution import Distribution
@@ -41,7 +42,7 @@ def cyclonedx_json(
 
     samples = {sample.sha256: sample for sample in report.samples} if report else {}
     # A scan may not have judged what the inventory has read: its gaps are the scan's.
-    seen = dataclasses.replace(inventory, reasons=report.coverage.reasons) if report else inventory
+    seen = structs.replace(inventory, reasons=report.coverage.reasons) if report else inventory
     bom = _bom(image, seen, now, samples)
     bom.serial_number = serial_number(image.digest)
     known = {one.id: one for one in report.suppressions} if report else {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.model.finding import ImageReport, PackageFinding, VulnerabilityFinding
 from pratique.model.image import Image
@@ -16,8 +17,7 @@ from pratique.reports.affected_packages import placed_layers, stored_copies
 _REFERENCES_TOLD = 20
 
 
-@dataclass(frozen=True, slots=True)
-class FindingRow:
+class FindingRow(Struct, frozen=True):
     """One vulnerability in one package; ``score`` is the highest CVSS base score that any source gives.
 
     ``suppressed_because`` is the reason of the suppression that hides it, empty where none does.
@@ -42,8 +42,7 @@ class FindingRow:
         return bool(self.package.suppressed_by)
 
 
-@dataclass(frozen=True, slots=True)
-class SampleRow:
+class SampleRow(Struct, frozen=True):
     """One malicious sample in one place; ``description`` says what it is."""
 
     sha256: str

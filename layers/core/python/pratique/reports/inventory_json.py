@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import Reason, ScanStatus
@@ -18,16 +19,14 @@ from pratique.reports.purl import purl_of
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class LocationEntry:
+class LocationEntry(Struct, frozen=True):
     """A path and the layer it lies in."""
 
     path: str
     layer: LayerPlace
 
 
-@dataclass(frozen=True, slots=True)
-class InventoryEntry:
+class InventoryEntry(Struct, frozen=True):
     """One package; ``origin`` says whether it came with the base image.
 
     ``owned_by`` names the operating-system package that it came with, empty where there is none; ``removed_by`` is the
@@ -49,8 +48,7 @@ class InventoryEntry:
     origin: LayerOrigin
 
 
-@dataclass(frozen=True, slots=True)
-class InventoryDocument:
+class InventoryDocument(Struct, frozen=True):
     """The whole document.
 
     ``status`` is ``partial`` where the image was not seen whole, and ``reasons`` say why.  ``shadowed`` packages were

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from pratique.model.base_image import BaseImage
 
 
-@dataclass(frozen=True, slots=True)
-class ImageEntry:
+class ImageEntry(Struct, frozen=True):
     """Which image a document is about; ``distribution`` is ``debian 12`` and the like, empty where it is not known."""
 
     reference: str
@@ -21,5 +19,5 @@ class ImageEntry:
 
 
 def to_json(document: object) -> bytes:
-    """Return a document of dataclasses as indented UTF-8 JSON with a line end."""
+    """Return a document of core values as indented UTF-8 JSON with a line end."""
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

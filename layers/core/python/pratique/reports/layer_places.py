@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.model.base_image import LayerOrigin
 from pratique.model.image import Image, Layer
@@ -11,8 +12,7 @@ from pratique.model.image import Image, Layer
 UNKNOWN_INDEX = -1
 
 
-@dataclass(frozen=True, slots=True)
-class LayerPlace:
+class LayerPlace(Struct, frozen=True):
     """A layer's diff ID, its place in the image from 0 (-1: not of this image), its instruction and whose it is."""
 
     diff_id: str

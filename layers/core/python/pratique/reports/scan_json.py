@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import LeftOutFiles, Reason
@@ -19,8 +20,7 @@ from pratique.reports.scan_summary import ScanSummary, summarize
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageEntry:
+class CoverageEntry(Struct, frozen=True):
     """What the scan could see; sizes are bytes, ages seconds.  ``left_out`` is what was not scanned for malware."""
 
     layers: int
@@ -36,8 +36,7 @@ class CoverageEntry:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PackageEntry:
+class PackageEntry(Struct, frozen=True):
     """A package as other tools name it."""
 
     ecosystem: str
@@ -46,8 +45,7 @@ class PackageEntry:
     purl: str
 
 
-@dataclass(frozen=True, slots=True)
-class VulnerabilityEntry:
+class VulnerabilityEntry(Struct, frozen=True):
     """One vulnerability in one package; ``origin`` says whether it came with the base image.
 
     ``evidence`` has one entry for each advisory that matches: its range and the comparison that was made; ``cause``
@@ -81,8 +79,7 @@ class VulnerabilityEntry:
     suppressed_because: str
 
 
-@dataclass(frozen=True, slots=True)
-class SampleEntry:
+class SampleEntry(Struct, frozen=True):
     """One malicious sample in one place; ``removed``: a higher layer hides or deletes the file there.
 
     ``purl`` is empty unless the sample is a package; then ``sha256`` is that of the URL.  ``rule`` is the worst of
@@ -103,8 +100,7 @@ class SampleEntry:
     allowed_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class ScanDocument:
+class ScanDocument(Struct, frozen=True):
     """The whole document."""
 
     schema_version: int

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from pratique.model.finding import ImageReport
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 
 
-@dataclass(frozen=True, slots=True)
-class ScanSummary:
+class ScanSummary(Struct, frozen=True):
     """Vulnerabilities by priority (each once, however many packages it affects) and samples by level.
 
     ``host_only`` and ``suppressed`` vulnerabilities and ``allowed`` samples are in none of the other numbers.
@@ -56,7 +55,7 @@ def with_host_only(report: ImageReport) -> ImageReport:
     """Return the report with its host-only vulnerabilities among the others, to be shown and counted."""
     everything = (*report.vulnerabilities, *report.host_only)
     ordered = sorted(everything, key=lambda finding: (finding.priority.rank, finding.vulnerability.id))
-    return dataclasses.replace(report, vulnerabilities=tuple(ordered), host_only=())
+    return structs.replace(report, vulnerabilities=tuple(ordered), host_only=())
 
 
 def reaches(report: ImageReport, threshold: Priority | Level) -> bool:

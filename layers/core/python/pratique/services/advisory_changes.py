@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.names import normalised_name
@@ -21,8 +20,7 @@ _FOLLOWED = "advisories/followed"
 _FOLLOWING = "advisories/following/"
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """One of ``shares`` parts of all images, by its ``number``; ``run`` tells one following from another."""
 
     number: int = 0
@@ -61,8 +59,7 @@ class AdvisoryChange(msgspec.Struct, frozen=True):
         return (ecosystem, normalised_name(ecosystem, installed.package.name)) in self.keys
 
 
-@dataclass(frozen=True, slots=True)
-class AdvisoryChanges:
+class AdvisoryChanges(Struct, frozen=True):
     """The changes of revisions in the object store."""
 
     objects: ObjectStore

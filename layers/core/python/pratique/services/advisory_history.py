@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.schema import SCHEMA_VERSION
@@ -39,8 +39,7 @@ class KeptRevision(msgspec.Struct, frozen=True):
         return self.database.revision
 
 
-@dataclass(frozen=True, slots=True)
-class KeepingRule:
+class KeepingRule(Struct, frozen=True):
     """Which revisions stay: all of the last ``days``, and of each of the ``months`` before the last one."""
 
     days: int = 14
@@ -60,8 +59,7 @@ class KeepingRule:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AdvisoryHistory:
+class AdvisoryHistory(Struct, frozen=True):
     """The kept revisions in an object store.  One update at a time writes it."""
 
     objects: ObjectStore

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import Conflict
 from pratique.model.image import ImageId
@@ -47,16 +48,14 @@ def changed_images(records: Iterable[Mapping[str, object]]) -> tuple[ImageId, ..
     return tuple(sorted(changed, key=str))
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregated:
+class Aggregated(Struct, frozen=True):
     """How many images a batch named, and how many of them changed a count."""
 
     images: int
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateFindings:
+class AggregateFindings(Struct, frozen=True):
     """Moves the index to the present contributions of the images that a batch names."""
 
     source: ContributionSource

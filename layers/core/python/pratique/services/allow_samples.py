@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue, StoreError
 from pratique.model.allow_list import AllowListEntry, EntryState
@@ -20,8 +21,7 @@ _NOTE_CHARACTERS = 2000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class WantedEntry:
+class WantedEntry(Struct, frozen=True):
     """An entry as somebody asks for it; ``owner`` is whoever asks where it is empty."""
 
     reason: str
@@ -32,8 +32,7 @@ class WantedEntry:
     expires: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AllowSamples:
+class AllowSamples(Struct, frozen=True):
     """Records decisions, and lets ``judge_again`` begin where they change what is quiet.
 
     The status ``allowlisted`` and an active entry for the sample go together: either brings the other.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from pratique.archive.limits import Limits
 from pratique.errors import PratiqueError
@@ -24,23 +25,20 @@ from pratique.ports.objects import ObjectStore
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRead:
+class LayerRead(Struct, frozen=True):
     """The layer's report is stored under ``report_key``; ``read_bytes`` were read for it by this call (0: known)."""
 
     report_key: str
     read_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class LayerHeld:
+class LayerHeld(Struct, frozen=True):
     """Another worker is reading the layer and will be done, or have lost its lease, in ``seconds``."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class LayerFailed:
+class LayerFailed(Struct, frozen=True):
     """The layer could not be read, and why; ``retryable`` says that a second try may succeed."""
 
     reason: str
@@ -55,8 +53,7 @@ def report_key(diff_id: DiffId, analyzer: str) -> str:
     return f"layers/{diff_id}/{analyzer}.json.zst"
 
 
-@dataclass(frozen=True, slots=True)
-class AnalyzeLayer:
+class AnalyzeLayer(Struct, frozen=True):
     """Takes the lease on a layer, reads it in one pass and stores its report.
 
     ``carry`` returns the report from older ones where they tell all that reading the layer would.

@@ -7,8 +7,9 @@ much of it is told, and what is left to a base image, is decided when it is sent
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.model.image import ImageId
 from pratique.model.sample import Level
@@ -19,8 +20,7 @@ from pratique.services.finding_changes import FindingChanges, Stored, is_open
 Entry = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(Struct, frozen=True):
     """The assessment that changed something: ``seq`` is its number, the revisions what it was made with."""
 
     image: ImageId

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.model.allow_list import AllowListEntry, EntryState
 from pratique.model.image import ImageId
@@ -16,8 +17,7 @@ from pratique.services.judge_again import ASSESSMENT_TIME, Applied, JudgeAgain, 
 _MARGIN_SECONDS = int(ASSESSMENT_TIME.total_seconds())
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyAllowList:
+class ApplyAllowList(Struct, frozen=True):
     """Finds the images that hold what waiting entries are about, and has them judged again."""
 
     samples: AllowSamples

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
 import msgspec
+from msgspec import Struct
 
 from pratique.model.image import ImageId
 from pratique.model.severity import Priority
@@ -20,8 +20,7 @@ from pratique.ports.suppressions import Suppressions
 from pratique.services.judge_again import ASSESSMENT_TIME, Applied, JudgeAgain, holders, in_order
 
 
-@dataclass(frozen=True, slots=True)
-class ApplySuppressions:
+class ApplySuppressions(Struct, frozen=True):
     """Finds the images that waiting suppressions can concern, and has them judged again."""
 
     suppressions: Suppressions

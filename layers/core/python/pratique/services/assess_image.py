@@ -6,10 +6,10 @@ advisories.  New advisories need only the second.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct, structs
 
 from pratique.errors import Superseded
 from pratique.inventory.base_image import with_known_base
@@ -62,7 +62,7 @@ def analyze(
         if not report.rules_revision
     ]
     return AnalyzedImage(
-        inventory=dataclasses.replace(inventory, reasons=tuple(dict.fromkeys((*more_reasons, *folded, *unlooked)))),
+        inventory=structs.replace(inventory, reasons=tuple(dict.fromkeys((*more_reasons, *folded, *unlooked)))),
         layers=len(image.layers),
         layers_read=len(read),
         files=sum(len(report.paths) for report in read),
@@ -152,8 +152,7 @@ def _age(revision: AdvisoryRevision, now: datetime | None) -> int | None:
     return max(0, int((now - min(fetched)).total_seconds())) if now is not None and fetched else None
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """How an assessment ended; ``status`` is None for one that a newer one superseded."""
 
     status: ScanStatus | None
@@ -173,8 +172,7 @@ def _joined(first: AssessmentChange | None, then: AssessmentChange | None) -> As
     )
 
 
-@dataclass(frozen=True, slots=True)
-class AssessImage:
+class AssessImage(Struct, frozen=True):
     """Assesses an image from stored layer reports; needs no registry.
 
     ``hash_lists`` returns the lists of known bad files that the reports' files are looked up in.
@@ -203,7 +201,7 @@ class AssessImage:
         lists = self.hash_lists()
         reports = [self._report(layer, analyzer, lists) for layer in image.layers]
         analyzed = analyze(image, reports, more_reasons=failures)
-        analyzed = dataclasses.replace(analyzed, hashes_revision=lists.revision)
+        analyzed = structs.replace(analyzed, hashes_revision=lists.revision)
         if analyzed.layers_read or not analyzed.layers:
             ImageInventories(self.objects).put(identifier.digest, analyzed)
         return self._followed(identifier, analyzed, self._store(identifier, image, analyzed, seq=seq, tags=tags))
@@ -223,8 +221,8 @@ class AssessImage:
         database = self.newer(self.database.revision.revision)
         if database is None or assessment.status is None:
             return assessment
-        latest = dataclasses.replace(self, database=database).again(identifier, analyzed)
-        return dataclasses.replace(latest, change=_joined(assessment.change, latest.change))
+        latest = structs.replace(self, database=database).again(identifier, analyzed)
+        return structs.replace(latest, change=_joined(assessment.change, latest.change))
 
     def _store(
         self, identifier: ImageId, image: Image, analyzed: AnalyzedImage, *, seq: int, tags: Sequence[str]
@@ -252,4 +250,4 @@ class AssessImage:
             return None
         report = with_hashes(decode(body), lists)
         # The same content may be compressed differently: the report is the content's, the digest this image's.
-        return report if report.digest == layer.digest else dataclasses.replace(report, digest=layer.digest)
+        return report if report.digest == layer.digest else structs.replace(report, digest=layer.digest)

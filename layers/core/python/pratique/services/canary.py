@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.matching.matcher import match
 from pratique.model.digest import DiffId
@@ -34,8 +35,7 @@ _KNOWN: tuple[tuple[PackageType, str, str, str, str], ...] = (
 _EVERY = frozenset(f"{ecosystem} {name} {flaw}" for _, ecosystem, name, _, flaw in _KNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class CanaryResult:
+class CanaryResult(Struct, frozen=True):
     """Which known findings (``<ecosystem> <name> <id>``) a database has, and which the one before had beyond."""
 
     found: tuple[str, ...]

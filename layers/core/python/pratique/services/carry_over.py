@@ -6,10 +6,10 @@ holds a file of a type that the rule can fire on; which files those are, the old
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field, structs
 
 from pratique.errors import PratiqueError
 from pratique.inventory.report_codec import decode
@@ -24,8 +24,7 @@ from pratique.services.rule_sets import RuleSets
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class CarryOver:
+class CarryOver(Struct, frozen=True):
     """Makes reports for the rules ``current``.
 
     ``analyzer_of`` returns the analyzer version for the revision of a scanner with the present extractors: a report of
@@ -70,7 +69,7 @@ class CarryOver:
 
     def _carried(self, report: LayerReport, change: RuleChange) -> LayerReport:
         left = (_without(match, change) for match in report.matches)
-        return dataclasses.replace(
+        return structs.replace(
             report,
             analyzer_version=self.analyzer_of(self.revision),
             rules_revision=self.revision,
@@ -80,4 +79,4 @@ class CarryOver:
 
 def _without(match: FileMatch, change: RuleChange) -> FileMatch:
     kept = tuple(rule for rule in match.rules if rule.detector is not Detector.RULE or rule.key not in change.gone)
-    return dataclasses.replace(match, rules=kept)
+    return structs.replace(match, rules=kept)

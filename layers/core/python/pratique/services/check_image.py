@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from msgspec import Struct, structs
 
 from pratique.matching.check_policy import check_policy
 from pratique.model.coverage import ScanStatus
@@ -15,8 +14,7 @@ from pratique.services.image_inventories import NotScanned
 from pratique.services.report_image import ReportImage
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedImage:
+class CheckedImage(Struct, frozen=True):
     """The verdict, and what it rests on; ``status`` is None and ``revision`` empty where no scan read anything yet."""
 
     verdict: Verdict
@@ -24,8 +22,7 @@ class CheckedImage:
     revision: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckImage:
+class CheckImage(Struct, frozen=True):
     """Judges the last scan's inventory with the present advisories and decisions; reads no layer."""
 
     findings: FindingReader
@@ -40,7 +37,7 @@ class CheckImage:
         stored = self.findings.image(image)
         if stored is None:
             return None
-        policy = policy if policy.status else dataclasses.replace(policy, status=(ScanStatus.COMPLETE,))
+        policy = policy if policy.status else structs.replace(policy, status=(ScanStatus.COMPLETE,))
         try:
             reported = self.report(image)
         except NotScanned:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.matching.compare_reports import compare_reports
@@ -20,8 +21,7 @@ _PAGE = 100
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedImage:
+class ComparedImage(Struct, frozen=True):
     """One side of a comparison: which image, and by the advisories of which revision."""
 
     image: ImageId
@@ -33,8 +33,7 @@ class ComparedImage:
         return self.report.coverage.advisory_revision
 
 
-@dataclass(frozen=True, slots=True)
-class ImageComparison:
+class ImageComparison(Struct, frozen=True):
     """Both sides and what differs."""
 
     before: ComparedImage
@@ -42,8 +41,7 @@ class ImageComparison:
     comparison: Comparison
 
 
-@dataclass(frozen=True, slots=True)
-class CompareImages:
+class CompareImages(Struct, frozen=True):
     """Compares stored inventories; reads no layer and stores nothing.
 
     ``report`` returns what reports on an image by the advisories of a date, a time or, where that is empty, now.

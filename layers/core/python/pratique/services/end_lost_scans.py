@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from pratique.ports.clock import Clock
 from pratique.ports.queries import ScanReader
@@ -17,8 +18,7 @@ _LOOK_BACK = timedelta(days=14)
 _PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class EndLostScans:
+class EndLostScans(Struct, frozen=True):
     """Ends scans that have run for longer than any execution may."""
 
     scans: ScanReader

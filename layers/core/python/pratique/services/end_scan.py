@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.ports.clock import Clock
 from pratique.ports.events import EventOutbox
@@ -10,8 +10,7 @@ from pratique.ports.scans import ScanState, ScanStore
 from pratique.services.announce import scan_ended
 
 
-@dataclass(frozen=True, slots=True)
-class EndScan:
+class EndScan(Struct, frozen=True):
     """Writes the end of a scan and records its event; doing it again keeps the first end and records nothing."""
 
     scans: ScanStore

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from pratique.errors import PratiqueError
 from pratique.model.digest import DiffId
@@ -24,8 +25,7 @@ MOST_IMAGES = 2000
 _BATCH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """Known images in a scope, their layers that no report is stored of, those layers' compressed bytes, and dollars.
 
     ``looked_at`` is the number of images that the numbers come from; below ``images`` they are scaled up.
@@ -40,8 +40,7 @@ class Estimate:
     dollars: float
 
 
-@dataclass(frozen=True, slots=True)
-class EstimateScan:
+class EstimateScan(Struct, frozen=True):
     """Asks the stores only: images that the registry has and nobody announced are not in it."""
 
     catalog: ImageCatalog

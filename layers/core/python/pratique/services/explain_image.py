@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.matching.explain import explain
 from pratique.model.explanation import Explanation
@@ -12,8 +12,7 @@ from pratique.ports.queries import FindingReader
 from pratique.services.image_inventories import ImageInventories
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainImage:
+class ExplainImage(Struct, frozen=True):
     """Explains packages and ids of stored images with the present advisories."""
 
     findings: FindingReader

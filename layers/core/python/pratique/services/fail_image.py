@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import Superseded
 from pratique.model.coverage import Coverage, Reason, ReasonCode
@@ -12,8 +13,7 @@ from pratique.ports.clock import Clock
 from pratique.ports.findings import FindingStore
 
 
-@dataclass(frozen=True, slots=True)
-class FailImage:
+class FailImage(Struct, frozen=True):
     """Writes a failed scan; the last report that was whole stays readable."""
 
     findings: FindingStore

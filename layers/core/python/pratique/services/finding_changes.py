@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct, structs
 
 from pratique.model.distribution import Distribution
 from pratique.model.finding import ImageReport, VulnerabilityFinding
@@ -47,8 +47,7 @@ def found_in(image: ImageId, resolved: Image, report: ImageReport, now: datetime
     return {key_of(item): item for item in found}
 
 
-@dataclass(frozen=True, slots=True)
-class FindingChanges:
+class FindingChanges(Struct, frozen=True):
     """``after`` is the whole new report by key, ``written`` the keys of it that differ from the old one."""
 
     after: Mapping[str, Stored]
@@ -71,7 +70,7 @@ def changes(before: Mapping[str, Stored], found: Mapping[str, Stored], last_scan
     after: dict[str, Stored] = {}
     for key, item in found.items():
         old = before.get(key)
-        after[key] = item if old is None else dataclasses.replace(item, first_seen=old.first_seen)
+        after[key] = item if old is None else structs.replace(item, first_seen=old.first_seen)
     for key, old in before.items():
         if key not in found:
             gone = old if old.state is FindingState.FIXED else _fixed(old, last_scan)
@@ -114,14 +113,14 @@ def _ids(items: Sequence[Stored]) -> tuple[str, ...]:
 
 
 def _fixed(item: Stored, last_scan: datetime | None) -> Stored:
-    return dataclasses.replace(item, state=FindingState.FIXED, last_seen=last_scan or item.last_seen)
+    return structs.replace(item, state=FindingState.FIXED, last_seen=last_scan or item.last_seen)
 
 
 def _differs(old: Stored | None, new: Stored) -> bool:
     """Whether ``new`` has to be written; when an open finding was last seen is the image's own last scan."""
     if old is None or old.state is not new.state:
         return True
-    return dataclasses.replace(old, last_seen=new.last_seen) != new
+    return structs.replace(old, last_seen=new.last_seen) != new
 
 
 def _distribution(text: str) -> Distribution | None:

@@ -5,7 +5,7 @@ They are not stored, so that no count and no list holds them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.matching.matcher import match
 from pratique.model.finding import VulnerabilityFinding
@@ -15,8 +15,7 @@ from pratique.ports.queries import FindingReader
 from pratique.services.image_inventories import ImageInventories
 
 
-@dataclass(frozen=True, slots=True)
-class HostFindings:
+class HostFindings(Struct, frozen=True):
     """Matches stored images' kernel headers, firmware and boot loaders with the present advisories."""
 
     findings: FindingReader

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.ports.scans import ScanState, ScanStore
 from pratique.services.end_scan import EndScan
@@ -11,8 +12,7 @@ from pratique.services.publish_rules import PublishedRules
 from pratique.services.stop_scan import is_stopped
 
 
-@dataclass(frozen=True, slots=True)
-class HuntRecord:
+class HuntRecord(Struct, frozen=True):
     """Keeps the record of hunts among those of scans."""
 
     scans: ScanStore

@@ -7,14 +7,13 @@ all of the rules in use are left alone, so a hunt that is begun again does nothi
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import Struct, structs
 
 from pratique.errors import PratiqueError, StoreError
 from pratique.inventory.report_codec import decode, encode
@@ -38,16 +37,14 @@ _MOST_LAYERS = 300
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class HuntedImage:
+class HuntedImage(Struct, frozen=True):
     """One image that has to be judged again, and its layers that have to be read for that first."""
 
     image: ImageId
     layers: tuple[Layer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HuntPlan:
+class HuntPlan(Struct, frozen=True):
     """One page of a hunt of ``length`` images: those to judge again, ``untouched`` and ``failed`` ones.
 
     ``carried`` are the layers whose reports followed from older ones.
@@ -60,8 +57,7 @@ class HuntPlan:
     carried: int
 
 
-@dataclass(frozen=True, slots=True)
-class HuntSamples:
+class HuntSamples(Struct, frozen=True):
     """Plans a hunt page by page.
 
     ``analyzer`` is the version that reports are to be of, ``rules_revision`` that of its rules, ``carry`` makes
@@ -131,7 +127,7 @@ class HuntSamples:
         if analyzed.hashes_revision != self.lists.revision:
             if _listed(analyzed.inventory.samples) != self._listed_now(image):
                 return False
-            kept.put(image.digest, dataclasses.replace(analyzed, hashes_revision=self.lists.revision))
+            kept.put(image.digest, structs.replace(analyzed, hashes_revision=self.lists.revision))
         return True
 
     def _listed_now(self, image: ImageId) -> frozenset[tuple[str, str]]:

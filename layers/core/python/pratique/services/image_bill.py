@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from msgspec import Struct, structs
 
 from pratique.model.image import Image, ImageId
 from pratique.model.inventory import ImageInventory
@@ -13,8 +12,7 @@ from pratique.services.image_inventories import ImageInventories
 from pratique.services.resolve_image import load_image
 
 
-@dataclass(frozen=True, slots=True)
-class ImageBill:
+class ImageBill(Struct, frozen=True):
     """Reads images with their inventories; reads no layer."""
 
     findings: FindingReader
@@ -29,5 +27,5 @@ class ImageBill:
         if stored is None:
             return None
         analyzed = ImageInventories(self.objects).get(image.digest)
-        resolved = dataclasses.replace(load_image(self.objects, image.digest), base=stored.base)
+        resolved = structs.replace(load_image(self.objects, image.digest), base=stored.base)
         return resolved, analyzed.inventory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.errors import StoreError
 from pratique.inventory.stored_json import pack, unpack
@@ -19,8 +19,7 @@ class NotScanned(StoreError):
 SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ImageInventories:
+class ImageInventories(Struct, frozen=True):
     """One object for each image, replaced by every scan of it."""
 
     objects: ObjectStore

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pratique.matching.matcher import match
 from pratique.model.image import ImageId, Layer
@@ -18,16 +20,14 @@ from pratique.services.image_inventories import ImageInventories
 from pratique.services.resolve_image import load_image
 
 
-@dataclass(frozen=True, slots=True)
-class LayerVulnerability:
+class LayerVulnerability(Struct, frozen=True):
     """One vulnerability that a layer brought or removed, at its highest priority there."""
 
     id: str
     priority: Priority
 
 
-@dataclass(frozen=True, slots=True)
-class LayerContents:
+class LayerContents(Struct, frozen=True):
     """One layer.
 
     ``packages_brought`` are effective in the image or were until a higher layer; ``packages_removed`` stood in a lower
@@ -43,8 +43,7 @@ class LayerContents:
     samples: tuple[StoredSample, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageLayers:
+class ImageLayers(Struct, frozen=True):
     """Tells of the layers of stored images; removed packages are matched with the present advisories."""
 
     findings: FindingReader

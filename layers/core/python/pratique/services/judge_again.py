@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct, structs
 
 from pratique.errors import PratiqueError
 from pratique.model.image import ImageId
@@ -21,8 +21,7 @@ ASSESSMENT_TIME = timedelta(seconds=900)
 """As long as an assessment may take: one that began before a decision may become visible this much later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """How far decisions are applied: which, since when, how many images were judged by this call, how many failed.
 
     ``after`` is the ID of the image to go on behind, empty when done.
@@ -35,8 +34,7 @@ class Applied:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeAgain:
+class JudgeAgain(Struct, frozen=True):
     """Judges images one after the other until the time is up."""
 
     inventories: ImageInventories
@@ -51,8 +49,8 @@ class JudgeAgain:
             else:
                 failed += 1
             if out_of_time():
-                return dataclasses.replace(begun, images=judged, failed=failed, after=str(image))
-        return dataclasses.replace(begun, images=judged, failed=failed, after="")
+                return structs.replace(begun, images=judged, failed=failed, after=str(image))
+        return structs.replace(begun, images=judged, failed=failed, after="")
 
     def _judge(self, image: ImageId) -> bool:
         try:

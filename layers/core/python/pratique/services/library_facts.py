@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
+
+from msgspec import structs
 
 from pratique.model.advisory import FixState
 from pratique.model.finding import ImageReport, VulnerabilityFinding
@@ -51,9 +52,9 @@ def joined_facts(known: VulnerabilityFacts | None, seen: VulnerabilityFacts, day
     """
     scores = _scores(known.epss_seen if known else (), seen.exploitation.epss, day)
     if known is None:
-        return dataclasses.replace(seen, epss_seen=scores)
+        return structs.replace(seen, epss_seen=scores)
     fixable = known.fix_available or seen.fix_available
-    return dataclasses.replace(seen, category=known.category, fix_available=fixable, epss_seen=scores)
+    return structs.replace(seen, category=known.category, fix_available=fixable, epss_seen=scores)
 
 
 def _scores(known: tuple[SeenScore, ...], epss: float | None, day: str) -> tuple[SeenScore, ...]:
@@ -86,7 +87,7 @@ def by_id(report: ImageReport) -> Mapping[str, tuple[VulnerabilityFacts, frozens
         facts, packages = facts_of(finding), packages_of(finding)
         if facts.id in found:
             known, others = found[facts.id]
-            facts = dataclasses.replace(
+            facts = structs.replace(
                 facts, category=known.category, fix_available=known.fix_available or facts.fix_available
             )
             packages = packages | others
@@ -100,4 +101,4 @@ def joined_sample(known: SampleFacts | None, seen: ImageSample) -> SampleFacts:
     facts = SampleFacts(
         seen.sha256, seen.name, seen.level, seen.size, seen.rules, purl=seen.purl, fired=tuple(sorted(fired))
     )
-    return facts if known is None else dataclasses.replace(facts, decision=known.decision)
+    return facts if known is None else structs.replace(facts, decision=known.decision)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import StoreError
 from pratique.ports.clock import Clock
@@ -32,8 +33,7 @@ def refuse_newer(schema: SchemaStore, known: int = SCHEMA_VERSION) -> int:
     return version
 
 
-@dataclass(frozen=True, slots=True)
-class MigrateTables:
+class MigrateTables(Struct, frozen=True):
     """Runs the steps that the tables have not seen, one worker at a time."""
 
     schema: SchemaStore

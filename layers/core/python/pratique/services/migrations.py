@@ -7,7 +7,8 @@ form.  It never removes what the version before it reads, so that a deployment c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct, to_builtins
 
 from pratique.model.scan_id import scan_id
 from pratique.ports.audit import AuditLog, AuditRecord
@@ -16,16 +17,14 @@ from pratique.ports.scans import SettingsStore
 _PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class MigratedStores:
+class MigratedStores(Struct, frozen=True):
     """What steps may read and write."""
 
     settings: SettingsStore
     audit: AuditLog
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """One step: after it the tables have ``version``; ``title`` is for the log."""
 
     version: int
@@ -45,7 +44,7 @@ def list_settings_changes(stores: MigratedStores) -> None:
                     by=change.by,
                     action="PUT",
                     about="/v1/settings",
-                    after=asdict(change.settings),
+                    after=to_builtins(change.settings),
                     outcome="200",
                 )
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.matching.matcher import match
 from pratique.model.finding import VulnerabilityFinding
@@ -12,8 +12,7 @@ from pratique.ports.queries import FindingReader
 from pratique.services.image_inventories import ImageInventories
 
 
-@dataclass(frozen=True, slots=True)
-class PastFound:
+class PastFound(Struct, frozen=True):
     """What a revision's advisories say of an image as its last scan found it."""
 
     revision: str
@@ -21,8 +20,7 @@ class PastFound:
     vulnerabilities: tuple[VulnerabilityFinding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PastFindings:
+class PastFindings(Struct, frozen=True):
     """Matches stored inventories with one kept database."""
 
     findings: FindingReader

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from pratique.errors import InvalidVersion
 from pratique.matching.matcher import match
@@ -26,8 +26,7 @@ Targets = Mapping[InstalledPackage, str]
 Moved = Mapping[InstalledPackage, Sequence[InstalledPackage]]
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """Versions that packages go to, and the pairs of vulnerability and package that are there all the same."""
 
     targets: Targets
@@ -50,7 +49,7 @@ def plan_fixes(
             target = outlook.targets.get(affected.installed, "")
             # The same version may lie in several places: each needs a command of its own.
             for package in stored_copies(affected, layers, inventory.distribution):
-                moved = dataclasses.replace(package, fixed_version=target)
+                moved = structs.replace(package, fixed_version=target)
                 pairs.append(Pair(finding.vulnerability.id, finding.priority, moved))
             if (finding.vulnerability.id, affected.installed) in outlook.remaining:
                 why = _why(affected, target, state_of(package))
@@ -98,9 +97,9 @@ def _move(inventory: ImageInventory, targets: Targets) -> tuple[ImageInventory, 
     for old in inventory.packages:
         target = targets.get(old, old.package.version)
         source = target if old in targets and old.package.source_version else old.package.source_version
-        package = dataclasses.replace(old.package, version=target, source_version=source)
-        moved.setdefault(dataclasses.replace(old, package=package), []).append(old)
-    return dataclasses.replace(inventory, packages=tuple(moved)), moved
+        package = structs.replace(old.package, version=target, source_version=source)
+        moved.setdefault(structs.replace(old, package=package), []).append(old)
+    return structs.replace(inventory, packages=tuple(moved)), moved
 
 
 def _higher(ecosystem: str, known: str, fixed: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from msgspec import Struct, structs
 
 from pratique.matching.matcher import match
 from pratique.model.base_image import BaseImage, LayerOrigin
@@ -21,8 +20,7 @@ _BASES_READ = 50
 _BASES_TOLD = 5
 
 
-@dataclass(frozen=True, slots=True)
-class NewerBase:
+class NewerBase(Struct, frozen=True):
     """A newer image of the base's repository: which findings that came with the base it lacks, and which it keeps."""
 
     image: ImageId
@@ -32,8 +30,7 @@ class NewerBase:
     keeps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImagePlan:
+class ImagePlan(Struct, frozen=True):
     """The plan of one image, what it is built on, and newer bases, the one that removes most first."""
 
     base: BaseImage
@@ -41,8 +38,7 @@ class ImagePlan:
     newer_bases: tuple[NewerBase, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanImage:
+class PlanImage(Struct, frozen=True):
     """Plans from the last scan's inventory and the present advisories."""
 
     findings: FindingReader
@@ -56,7 +52,7 @@ class PlanImage:
             return None
         inventory = ImageInventories(self.objects).get(image.digest).inventory
         resolved = load_image(self.objects, image.digest)
-        built = dataclasses.replace(resolved, base=stored.base)
+        built = structs.replace(resolved, base=stored.base)
         found = match(inventory, self.database).vulnerabilities
         plan = plan_fixes(built, inventory, found, self.database)
         return ImagePlan(stored.base, plan, self._newer_bases(image, stored.base))

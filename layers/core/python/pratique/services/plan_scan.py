@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import StoreError
 from pratique.model.image import ImageId
@@ -61,8 +61,7 @@ def in_order(images: Iterable[StoredImage]) -> list[StoredImage]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PlanScan:
+class PlanScan(Struct, frozen=True):
     """Reconciles a scope and orders its images."""
 
     reconcile: Reconcile

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from pratique.errors import RulesError
 from pratique.malware.hash_lists import joined, read_list
@@ -22,8 +23,7 @@ from pratique.services.rule_sets import CURRENT_KEY, CurrentRules, RuleSets
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedRules:
+class PublishedRules(Struct, frozen=True):
     """The set in use: how many rules of how many packs; ``omitted`` rules do not compile, ``refused`` packs not at all.
 
     ``hashes`` are the entries of the hash lists, ``unread`` those of their lines that are of no known form.  ``made``
@@ -40,8 +40,7 @@ class PublishedRules:
     made: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PublishRules:
+class PublishRules(Struct, frozen=True):
     """Collects the packs of the object store, compiles them with the starter pack, and moves the pointer."""
 
     sets: RuleSets

@@ -6,8 +6,9 @@ match there is, a sample when every place is.  What is left over counts with the
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
+
+from msgspec import structs
 
 from pratique.model.allow_list import AllowListEntry
 from pratique.model.sample import ImageSample, RuleMatch, SampleFile
@@ -21,7 +22,7 @@ def quiet_samples(samples: Iterable[ImageSample], entries: Sequence[AllowListEnt
 def _quieted(sample: ImageSample, entries: Sequence[AllowListEntry]) -> ImageSample:
     whole = next((entry.id for entry in entries if entry.sha256 == sample.sha256), "")
     if whole:
-        return dataclasses.replace(sample, files=tuple(_allowed(file, whole) for file in sample.files))
+        return structs.replace(sample, files=tuple(_allowed(file, whole) for file in sample.files))
     loud: set[str] = set()
     files = []
     for file in sample.files:
@@ -31,14 +32,14 @@ def _quieted(sample: ImageSample, entries: Sequence[AllowListEntry]) -> ImageSam
         files.append(file if still else _allowed(file, next(iter(by.values()), "")))
     left = [match for match in sample.rules if match.key in loud]
     if not left:
-        return dataclasses.replace(sample, files=tuple(files))
+        return structs.replace(sample, files=tuple(files))
     rest = [match for match in sample.rules if match.key not in loud]
     level = min((match.level for match in left), key=lambda level: level.rank)
-    return dataclasses.replace(sample, files=tuple(files), rules=(*left, *rest), level=level)
+    return structs.replace(sample, files=tuple(files), rules=(*left, *rest), level=level)
 
 
 def _allowed(file: SampleFile, entry: str) -> SampleFile:
-    return dataclasses.replace(file, allowed_by=entry)
+    return structs.replace(file, allowed_by=entry)
 
 
 def _entry_for(match: RuleMatch, file: SampleFile, entries: Sequence[AllowListEntry]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import logging
 import multiprocessing
@@ -11,9 +10,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, structs
 
 from pratique.archive.limits import Limits
 from pratique.errors import PratiqueError, StoreError
@@ -36,8 +36,7 @@ _log = logging.getLogger(__name__)
 _WORTH_WORKERS = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class LayerReader:
+class LayerReader(Struct, frozen=True):
     """Everything that reading a layer takes; ``scanner`` is None for an inventory alone."""
 
     source: ImageSource
@@ -81,8 +80,7 @@ class LayerState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class ImageLayers:
+class ImageLayers(Struct, frozen=True):
     """The reports of an image's layers, lowest first, None for one that was not read, and why not."""
 
     reports: tuple[LayerReport | None, ...]
@@ -90,8 +88,7 @@ class ImageLayers:
     known: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadLayers:
+class ReadLayers(Struct, frozen=True):
     """Reads an image's layers, each once.
 
     ``objects`` keeps layer reports between scans (None: nothing is kept).  ``on_layer`` is told of every layer as
@@ -182,7 +179,7 @@ def inventory_of(image: Image, layers: ImageLayers) -> ImageInventory:
         for reason in inventory.reasons
         if not (reason.code is ReasonCode.LAYER_NOT_READ and reason.layer in told)
     )
-    return dataclasses.replace(inventory, reasons=(*layers.reasons, *others))
+    return structs.replace(inventory, reasons=(*layers.reasons, *others))
 
 
 def read_one(builder: LayerReaderBuilder, layer: Layer) -> bytes | Reason:
@@ -226,7 +223,7 @@ def _is_damaged(report: LayerReport) -> bool:
 
 def _of_this_blob(report: LayerReport, layer: Layer) -> LayerReport:
     """Return the report with this image's digest: the same content may be compressed differently elsewhere."""
-    return report if report.digest == layer.digest else dataclasses.replace(report, digest=layer.digest)
+    return report if report.digest == layer.digest else structs.replace(report, digest=layer.digest)
 
 
 def _in_order(layers: Sequence[Layer], outcomes: Mapping[DiffId, LayerReport | Reason], *, known: int) -> ImageLayers:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.model.image import ImageId
 from pratique.model.scan_id import scan_id
@@ -14,8 +15,7 @@ from pratique.services.retire_image import RetireImage
 from pratique.services.selection import chooses_repository, chooses_tags
 
 
-@dataclass(frozen=True, slots=True)
-class ImageEvent:
+class ImageEvent(Struct, frozen=True):
     """One push or deletion: the image, its tag (empty for an untagged one) and when it happened."""
 
     image: ImageId
@@ -23,8 +23,7 @@ class ImageEvent:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivePush:
+class ReceivePush(Struct, frozen=True):
     """Starts a scan for a pushed image that the settings choose, and retires a deleted one.
 
     ``own`` is the instance ID of this account's registry; events of others count where the settings name them.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.ports.scans import SettingsStore
 from pratique.services.receive_push import ImageEvent, ReceivePush
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiveWebhook:
+class ReceiveWebhook(Struct, frozen=True):
     """Believes a caller that sends the registry's secret; ``secret`` returns a secret's text by its ARN."""
 
     settings: SettingsStore

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pratique.errors import RegistryError
 from pratique.model.image import ImageId
@@ -21,8 +22,7 @@ from pratique.services.selection import chooses_repository, chosen
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
+class Reconciled(Struct, frozen=True):
     """What a comparison found.
 
     ``missing`` are images that the settings choose and nobody scanned, the newest first; ``left`` are known ones that
@@ -36,16 +36,14 @@ class Reconciled:
     problems: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     missing: list[tuple[ImageId, Listed]] = field(default_factory=list)
     left: set[ImageId] = field(default_factory=set)
     retired: int = 0
     problems: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Reconcile:
+class Reconcile(Struct, frozen=True):
     """Reads lists, retires what is gone, keeps tags as the registry has them; starts nothing itself.
 
     ``own`` is the instance ID of this account's registry in this region.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pratique.model.scan_id import scan_id
 from pratique.ports.audit import SERVICE, AuditLog, AuditRecord
 from pratique.ports.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class RecordChange:
+class RecordChange(Struct, frozen=True):
     """Writes one record of the service's own."""
 
     audit: AuditLog

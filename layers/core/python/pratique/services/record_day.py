@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC
+
+from msgspec import Struct
 
 from pratique.ports.clock import Clock
 from pratique.ports.counts import CountIndex, Table, TableName
@@ -11,8 +12,7 @@ from pratique.ports.trend import DayTotals, RiskCounts, TrendStore
 from pratique.services.query.overview import image_totals, sample_totals, vulnerability_totals
 
 
-@dataclass(frozen=True, slots=True)
-class RecordDay:
+class RecordDay(Struct, frozen=True):
     """Stores today's totals.  Every tick does it again: the last one of a day is the day's."""
 
     counts: CountIndex

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct, structs
 
 from pratique.advisories.build import Fresh, Kept, build_database, hash_of, kept_state
 from pratique.advisories.database import SqliteDatabase
@@ -22,16 +22,14 @@ from pratique.services.fetch_updates import fetch_updates
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(Struct, frozen=True):
     """The revision with its sources as they stand now, and whether a database was built for it."""
 
     revision: AdvisoryRevision
     rebuilt: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LastDatabase:
+class LastDatabase(Struct, frozen=True):
     """The database before: what is known of it, and how to open it, which is done only where something is new."""
 
     revision: AdvisoryRevision
@@ -72,7 +70,7 @@ def refresh(
     if last is None:
         raise _nothing_read(states)
     ordered = tuple(sorted(states, key=lambda state: state.name))
-    return Refreshed(dataclasses.replace(last.revision, sources=ordered), rebuilt=False)
+    return Refreshed(structs.replace(last.revision, sources=ordered), rebuilt=False)
 
 
 def _nothing_read(states: Sequence[SourceState]) -> FeedError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from zlib import crc32
+
+from msgspec import Struct
 
 from pratique.errors import PratiqueError
 from pratique.model.image import ImageId
@@ -17,8 +18,7 @@ from pratique.services.image_inventories import ImageInventories, NotScanned
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Rematched:
+class Rematched(Struct, frozen=True):
     """How many images were matched, left alone and failed; ``after`` is where to go on, empty when done."""
 
     images: int
@@ -27,8 +27,7 @@ class Rematched:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class RematchImages:
+class RematchImages(Struct, frozen=True):
     """Assesses the images of the catalog that a change can touch, one after the other."""
 
     catalog: ImageCatalog

@@ -13,8 +13,9 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.errors import Conflict
 from pratique.model.image import ImageId
@@ -30,8 +31,7 @@ _BATCH = 100
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(Struct, frozen=True):
     """What one share came to.
 
     ``images`` of ``repositories`` repositories were looked at, ``images_drifted`` of them contributed other than was
@@ -62,8 +62,7 @@ class _Sum:
         return CountRow(dict(self.bands), (stored and stored.first) or first, (stored and stored.last) or last)
 
 
-@dataclass(frozen=True, slots=True)
-class RepairCounts:
+class RepairCounts(Struct, frozen=True):
     """Counts again the repositories of one share: all of them are looked at once in ``shares`` nights."""
 
     catalog: ImageCatalog

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from msgspec import Struct, structs
 
 from pratique.matching.suppress import Subject, Suppressing
 from pratique.model.allow_list import EntryState
@@ -21,8 +20,7 @@ from pratique.services.image_inventories import ImageInventories
 from pratique.services.resolve_image import load_image
 
 
-@dataclass(frozen=True, slots=True)
-class ReportImage:
+class ReportImage(Struct, frozen=True):
     """Makes what every report format is written from; reads no layer and stores nothing."""
 
     findings: FindingReader
@@ -42,7 +40,7 @@ class ReportImage:
             return None
         now = self.clock.now()
         analyzed = ImageInventories(self.objects).get(image.digest)
-        resolved = dataclasses.replace(load_image(self.objects, image.digest), base=stored.base)
+        resolved = structs.replace(load_image(self.objects, image.digest), base=stored.base)
         allowed = [one for one in self.allow_list.entries() if one.state(now) is EntryState.ACTIVE]
         active = [one for one in self.suppressions.all() if one.state(now) is EntryState.ACTIVE]
         suppressed = Suppressing(active, Subject(image.repository, image.digest))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import StoreError
 from pratique.model.digest import Digest
@@ -28,8 +27,7 @@ def load_image(objects: ObjectStore, digest: Digest) -> Image:
     return msgspec.json.decode(body, type=Image)
 
 
-@dataclass(frozen=True, slots=True)
-class ResolveImage:
+class ResolveImage(Struct, frozen=True):
     """Asks the registry, and keeps the answer: an image manifest never changes under its digest."""
 
     sources: ImageSources

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.errors import RegistryError
 from pratique.model.image import ImageId
@@ -11,8 +11,7 @@ from pratique.ports.findings import FindingStore
 from pratique.ports.image_catalog import ImageSources
 
 
-@dataclass(frozen=True, slots=True)
-class RetireImage:
+class RetireImage(Struct, frozen=True):
     """Takes an image out of every list and count once its registry does not have it."""
 
     findings: FindingStore

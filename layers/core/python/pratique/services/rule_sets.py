@@ -15,11 +15,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import RulesError, StoreError
 from pratique.inventory.stored_json import pack, unpack
@@ -49,8 +49,7 @@ class CurrentRules(msgspec.Struct, frozen=True):
     hashes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSets:
+class RuleSets(Struct, frozen=True):
     """The packs and sets in one object store."""
 
     objects: ObjectStore

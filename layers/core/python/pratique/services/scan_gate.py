@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.ports.clock import Clock
 from pratique.ports.events import EventOutbox
@@ -14,8 +14,7 @@ from pratique.services.stop_scan import is_stopped
 MILLIONTH = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class ScanGate:
+class ScanGate(Struct, frozen=True):
     """Closes for a scan that somebody stopped, and for all but pushes once the day's budget is spent."""
 
     scans: ScanStore

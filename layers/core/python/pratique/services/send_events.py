@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import StoreError
 from pratique.model.image import ImageId
@@ -28,8 +29,7 @@ def recorded_events(records: Iterable[Mapping[str, object]]) -> tuple[str, ...]:
     return tuple(ids)
 
 
-@dataclass(frozen=True, slots=True)
-class SendEvents:
+class SendEvents(Struct, frozen=True):
     """Sends what the outbox holds.
 
     An event is marked as sent after the bus took it.  A worker that dies in between lets it be sent a second time,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.model.scan_id import scan_id
 from pratique.model.scope import Scope
@@ -13,8 +14,7 @@ from pratique.ports.scans import FunctionStarter, ScanRecord, ScanState, ScanSto
 TRIGGER = "hunt"
 
 
-@dataclass(frozen=True, slots=True)
-class StartHunt:
+class StartHunt(Struct, frozen=True):
     """Writes the hunt's record among the scans and starts ``hunt_samples``; ``function`` is its qualified name."""
 
     scans: ScanStore

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from pratique.model.scan_id import scan_id
 from pratique.model.scope import Scope
@@ -17,8 +18,7 @@ LONGEST = timedelta(days=3)
 RECONCILIATION = "reconciliation"
 
 
-@dataclass(frozen=True, slots=True)
-class StartScan:
+class StartScan(Struct, frozen=True):
     """Writes the scan's record and starts ``rescan``; ``rescan_function`` is its qualified name."""
 
     scans: ScanStore

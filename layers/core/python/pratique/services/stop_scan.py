@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.ports.scans import ScanRecord, ScanState, ScanStore
 from pratique.services.end_scan import EndScan
 
 
-@dataclass(frozen=True, slots=True)
-class StopScan:
+class StopScan(Struct, frozen=True):
     """Ends a scan's record as ``stopped``, which its functions look at before each image and each layer.
 
     A layer that is being read is read to its end, for other images may need it; images that were not assessed keep

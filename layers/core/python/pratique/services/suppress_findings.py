@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct, structs
 
 from pratique.errors import Conflict, InvalidValue, StoreError
 from pratique.model.scan_id import scan_id
@@ -16,8 +16,7 @@ from pratique.ports.suppressions import Suppressions
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class WantedSuppression:
+class WantedSuppression(Struct, frozen=True):
     """A suppression to make, as it was asked for; without an owner, who asks answers for it."""
 
     covers: Covers
@@ -27,8 +26,7 @@ class WantedSuppression:
     ends: Endings = NOT_BY_ITSELF
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressFindings:
+class SuppressFindings(Struct, frozen=True):
     """Records suppressions, and lets images be judged again where that changes what is hidden."""
 
     suppressions: Suppressions
@@ -65,7 +63,7 @@ class SuppressFindings:
         before = self.suppressions.get(suppression_id)
         if before is None or before.removed_at is not None:
             return None
-        after = dataclasses.replace(
+        after = structs.replace(
             before,
             covers=wanted.covers,
             reason=wanted.reason,
@@ -83,7 +81,7 @@ class SuppressFindings:
         before = self.suppressions.get(suppression_id)
         if before is None or before.removed_at is not None:
             return before
-        after = dataclasses.replace(before, removed_by=by, removed_at=self.clock.now())
+        after = structs.replace(before, removed_by=by, removed_at=self.clock.now())
         self._replace(after, before)
         return after
 

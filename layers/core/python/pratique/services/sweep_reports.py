@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import PratiqueError
 from pratique.model.digest import DiffId, parse_diff_id
@@ -30,8 +30,7 @@ _NOTES = "sweeps/unknown.json"
 _LAYERS, _IMAGES, _INVENTORIES = "layers/", "images/", "inventories/"
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(Struct, frozen=True):
     """How many layers and images were removed, and how many unknown things wait for the grace period's end."""
 
     layers: int
@@ -39,8 +38,7 @@ class Swept:
     waiting: int
 
 
-@dataclass(frozen=True, slots=True)
-class SweepReports:
+class SweepReports(Struct, frozen=True):
     """Compares the object store with the catalog; run daily."""
 
     objects: ObjectStore

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct, structs
 
 from pratique.errors import Conflict, InvalidValue, StoreError
 from pratique.model.allow_list import EntryState
@@ -30,16 +30,14 @@ class OlderDocument(InvalidValue):
     """A newer version of the document is in force."""
 
 
-@dataclass(frozen=True, slots=True)
-class VexScope:
+class VexScope(Struct, frozen=True):
     """The images that a document is taken for, beside what it says itself: a glob over repositories, and a digest."""
 
     repository: str = ""
     digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TakenVex:
+class TakenVex(Struct, frozen=True):
     """What became of a document: suppressions that came, stayed and ended, and what it says that hides nothing."""
 
     reading: VexReading
@@ -49,8 +47,7 @@ class TakenVex:
     ignored: tuple[Ignored, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TakeVex:
+class TakeVex(Struct, frozen=True):
     """Records what documents state, and lets images be judged again where that changes what is hidden."""
 
     suppressions: Suppressions
@@ -102,11 +99,11 @@ class TakeVex:
             if same is None:
                 added.append(_suppression(statement, document, by, now))
             else:
-                kept.append(dataclasses.replace(same, document=document))
+                kept.append(structs.replace(same, document=document))
                 self._change(kept[-1], same)
         for one in added:
             self.suppressions.add(one)
-        ended = [dataclasses.replace(one, removed_by=by, removed_at=now) for one in old.values()]
+        ended = [structs.replace(one, removed_by=by, removed_at=now) for one in old.values()]
         for after, one in zip(ended, old.values(), strict=True):
             self._change(after, one)
         return tuple(added), tuple(kept), tuple(ended)
@@ -129,10 +126,10 @@ def _within(statements: Iterable[Statement], scope: VexScope) -> tuple[list[Stat
         if one.covers.digest and scope.digest and one.covers.digest != scope.digest:
             outside.append(Ignored(one.place, "it is about another image than the one that the document is taken for"))
             continue
-        covers: Covers = dataclasses.replace(
+        covers: Covers = structs.replace(
             one.covers, repository=scope.repository, digest=one.covers.digest or scope.digest
         )
-        narrowed.append(dataclasses.replace(one, covers=covers))
+        narrowed.append(structs.replace(one, covers=covers))
     return narrowed, outside
 
 

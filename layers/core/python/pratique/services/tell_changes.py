@@ -7,7 +7,8 @@ says how many images inherit it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pratique.model.severity import Priority
 from pratique.ports.events import Event, EventKind

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from pratique.model.scope import Scope, ScopeKind
 from pratique.model.settings import Settings
@@ -84,8 +85,7 @@ def _moment(settings: Settings, day: date) -> datetime:
     return window.opens + timedelta(seconds=spread)
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """Starts the scan that is due, if one is, and once a day (UTC) looks for images that were never announced."""
 
     settings: SettingsStore

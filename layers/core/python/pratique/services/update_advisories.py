@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from pratique.advisories.database import SqliteDatabase, open_database
 from pratique.advisories.schema import SCHEMA_VERSION
@@ -30,8 +30,7 @@ from pratique.services.store_database import store_database
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateOutcome:
+class UpdateOutcome(Struct, frozen=True):
     """How an update ended.
 
     ``promoted`` says whether there is a new current database; where not, ``detail`` says why the last one stays, and
@@ -47,8 +46,7 @@ class UpdateOutcome:
     held_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateAdvisories:
+class UpdateAdvisories(Struct, frozen=True):
     """Keeps the current advisory database in the object store; ``folder`` is for temporary files."""
 
     objects: ObjectStore
@@ -133,8 +131,7 @@ class UpdateAdvisories:
         return self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@dataclass(slots=True)
-class _Last:
+class _Last(Struct):
     """The stored database before, loaded once and only when it is asked for."""
 
     objects: ObjectStore

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pratique.ports.clock import Clock
 from pratique.ports.exports import ExportStore
@@ -20,8 +21,7 @@ _MOST_SECONDS = 18.0
 Rows = Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """One file: its rows, the link to it, and the cursor of the next file (None: the list ends here)."""
 
     rows: int
@@ -29,8 +29,7 @@ class Export:
     next_cursor: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class WriteExport:
+class WriteExport(Struct, frozen=True):
     """Writes files of lists into a store."""
 
     store: ExportStore

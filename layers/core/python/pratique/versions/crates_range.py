@@ -6,7 +6,8 @@ https://docs.rs/semver/latest/semver/enum.Op.html says what each operator accept
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import InvalidVersion
 from pratique.versions.comparators import holds, order_of
@@ -21,8 +22,7 @@ _TERM = re.compile(
 _WHOLE = 3  # major, minor and patch
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparator:
+class _Comparator(Struct, frozen=True):
     """One operator with as many numbers as were given; ``*`` stands for a wildcard without an operator."""
 
     operator: str

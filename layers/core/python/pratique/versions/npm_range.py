@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.errors import InvalidVersion
 from pratique.versions.comparators import holds, order_of
@@ -23,8 +24,7 @@ _LOWEST: Prerelease = ((0, 0),)
 _NOTHING: Comparator = ("<", ((0, 0, 0), _LOWEST))
 
 
-@dataclass(frozen=True, slots=True)
-class _Partial:
+class _Partial(Struct, frozen=True):
     """As much of a version as was given: the numbers before the first ``x``, and a pre-release."""
 
     numbers: tuple[int, ...]

@@ -6,9 +6,9 @@ https://docs.oasis-open.org/csaf/csaf/v2.0/os/csaf-v2.0-os.html (3.2.2, Product 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 from packageurl import PackageURL
 
 from pratique.model.suppression import Covers
@@ -62,8 +62,7 @@ class ProductTree(msgspec.Struct):
     product_groups: list[Group] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Products:
+class Products(Struct, frozen=True):
     """Every product by its id, and what it is a part of."""
 
     named: Mapping[str, Product]

@@ -6,12 +6,12 @@ https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis and https://
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from urllib.parse import unquote
 
 import msgspec
+from msgspec import Struct
 from packageurl import PackageURL
 
 from pratique.errors import InvalidValue
@@ -98,8 +98,7 @@ class _Document(msgspec.Struct, rename={"serial": "serialNumber"}):
     vulnerabilities: list[_Vulnerability] = []
 
 
-@dataclass(frozen=True, slots=True)
-class _Subjects:
+class _Subjects(Struct, frozen=True):
     """The components of a document by reference, and the component that the document is about."""
 
     components: Mapping[str, _Component]

@@ -7,10 +7,10 @@ does one that a later statement about the same package contradicts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from msgspec import Struct
 from packageurl import PackageURL
 
 from pratique.model.suppression import Covers, Justification, VexDocument
@@ -50,8 +50,7 @@ class Status(StrEnum):
         return self in (Status.NOT_AFFECTED, Status.FIXED)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One status of one product: ``place`` is a JSON path, ``why`` the author's explanation, which may be empty.
 
     ``covers`` is a sentence where the product cannot be narrowed to a package or an image.
@@ -64,8 +63,7 @@ class Claim:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """What may be hidden, and why."""
 
     place: str
@@ -74,8 +72,7 @@ class Statement:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """A statement that hides nothing, and why not."""
 
     place: str
@@ -86,8 +83,7 @@ class Ignored:
         return f"{self.place}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class VexReading:
+class VexReading(Struct, frozen=True):
     """A document, what it hides and what it does not."""
 
     format: VexFormat

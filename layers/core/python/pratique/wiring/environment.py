@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
 from functools import cache
+
+from msgspec import Struct
 
 from pratique.errors import MissingSetting
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """One field for each variable: ``findings_table`` is ``PRATIQUE_FINDINGS_TABLE``.
 
     A function is given the variables it needs; the others are empty.  Function names carry their alias.
@@ -49,5 +49,5 @@ class Environment:
 @cache
 def environment() -> Environment:
     """Return the settings of this process."""
-    found = {field.name: os.environ.get(f"PRATIQUE_{field.name.upper()}", "") for field in fields(Environment)}
+    found = {name: os.environ.get(f"PRATIQUE_{name.upper()}", "") for name in Environment.__struct_fields__}
     return Environment(**{name: value for name, value in found.items() if value})

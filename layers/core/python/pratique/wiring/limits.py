@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import msgspec
+from msgspec import structs
 
 from pratique.archive.limits import Limits
 from pratique.errors import InvalidValue
 
-_NAMES = tuple(field.name for field in dataclasses.fields(Limits))
+_NAMES = Limits.__struct_fields__
 
 
 def limits_of(text: str) -> Limits:
@@ -26,4 +25,4 @@ def limits_of(text: str) -> Limits:
             raise InvalidValue(f"PRATIQUE_LIMITS names {name[:60]!r}; there is {', '.join(_NAMES)}")
         if value < 1:
             raise InvalidValue(f"PRATIQUE_LIMITS sets {name} to {value}; it must be 1 or more")
-    return dataclasses.replace(Limits(), **given)
+    return structs.replace(Limits(), **given)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from pratique.inventory.extractors import analyzer_version
 from pratique.malware.scanner import RuleScanner
@@ -19,8 +20,7 @@ from pratique.wiring.stores import objects
 _FOLDER = Path(tempfile.gettempdir()) / "pratique-rules"
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRules:
+class LayerRules(Struct, frozen=True):
     """What layers are read with: the scanner, the version of its reports, and what makes reports of older ones."""
 
     scanner: RuleScanner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.model.allow_list import AllowListEntry, EntryState
 from pratique.services.query.page import Page, PageRequest
@@ -10,8 +10,7 @@ from pratique.services.query.reading import Reading
 from pratique.services.query.row_order import cut, newest_first, ranked
 
 
-@dataclass(frozen=True, slots=True)
-class AllowListFilter:
+class AllowListFilter(Struct, frozen=True):
     """What has to fit, all of it."""
 
     state: EntryState | None = None

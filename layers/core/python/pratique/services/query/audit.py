@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.ports.audit import AuditRecord
 from pratique.services.query.page import Page, PageRequest
@@ -11,8 +11,7 @@ from pratique.services.query.reading import Reading
 READ_BUDGET = 500
 
 
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
+class AuditFilter(Struct, frozen=True):
     """What has to fit, all of it: exactly who, and how what was changed begins."""
 
     by: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from pratique.model.base_image import LayerOrigin
 from pratique.model.finding import Category
@@ -18,8 +19,7 @@ from pratique.services.query.row_order import Order, cut, ranked
 _STATES = tuple(FindingState)
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFindingFilter:
+class ImageFindingFilter(Struct, frozen=True):
     """What has to fit, all of it; ``priority`` and ``category`` leave vulnerabilities only.
 
     ``origin`` is whose layers all of it came with.  ``name`` is searched in ids, sample names and package names.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pratique.model.image import ImageId
 from pratique.ports.counts import BANDS, CountRow, ImageStatus, Risk, Table
@@ -20,8 +21,7 @@ READ_BUDGET = 1000
 _BANDS = BANDS[Table.REPOSITORIES]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFilter:
+class ImageFilter(Struct, frozen=True):
     """What has to fit, all of it; ``repository_name`` is searched as `NameSearch` does."""
 
     scope: ScopeFilter = EVERYWHERE

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.model.finding import Category
 from pratique.model.severity import Priority
@@ -18,8 +19,7 @@ from pratique.services.query.scope import EVERYWHERE, ScopeFilter
 from pratique.services.query.vulnerabilities import highest, priority_counts
 
 
-@dataclass(frozen=True, slots=True)
-class ImageTotals:
+class ImageTotals(Struct, frozen=True):
     """Images by risk, which add up to ``total``, and by how their last scan ended.
 
     ``scanned`` are those of which any scan ended other than in failure.
@@ -36,16 +36,14 @@ class ImageTotals:
     failed: int
 
 
-@dataclass(frozen=True, slots=True)
-class VulnerabilityTotals:
+class VulnerabilityTotals(Struct, frozen=True):
     """Distinct vulnerabilities of each category by their highest priority."""
 
     system: PriorityCounts
     application: PriorityCounts
 
 
-@dataclass(frozen=True, slots=True)
-class AdvisoryState:
+class AdvisoryState(Struct, frozen=True):
     """The advisory data in use; ``built`` is RFC 3339, ``age_seconds`` the age of its oldest source."""
 
     revision: str
@@ -54,8 +52,7 @@ class AdvisoryState:
     age_seconds: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """Everything that the first page shows; ``last_scan`` is when any image's last scan ended."""
 
     images: ImageTotals

@@ -6,10 +6,10 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 
@@ -21,8 +21,7 @@ _LONGEST_CURSOR = 4096
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(Struct, frozen=True):
     """Which page is wanted; raises InvalidValue for a limit that is not between 1 and 100."""
 
     limit: int = DEFAULT_LIMIT
@@ -34,8 +33,7 @@ class PageRequest:
             raise InvalidValue(f"limit must be between 1 and {MAX_LIMIT}, not {self.limit}")
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """One page.
 
     ``next_cursor`` is None at the end of the list and only there: a page may be short and still have one, where

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 import msgspec
+from msgspec import Struct, field
 
 from pratique.ports.advisories import AdvisoryRevision
 from pratique.ports.allow_list import AllowList
@@ -66,8 +66,7 @@ class Remembered:
         return answer
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The ports of the query side; ``advisories`` tells the current advisory revision, None where there is none."""
 
     findings: FindingReader

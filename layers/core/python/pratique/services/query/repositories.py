@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.ports.counts import CountRow
 from pratique.services.query.count_rows import repositories_like
@@ -14,16 +15,14 @@ from pratique.services.query.row_order import cut, ranked
 from pratique.services.query.scope import EVERYWHERE, ScopeFilter
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryFilter:
+class RepositoryFilter(Struct, frozen=True):
     """What has to fit; ``name`` is part of a repository's name, typing errors forgiven."""
 
     scope: ScopeFilter = EVERYWHERE
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryRow:
+class RepositoryRow(Struct, frozen=True):
     """One repository with its images by risk; ``last_scan`` is when the last scan of any of them ended."""
 
     instance: str

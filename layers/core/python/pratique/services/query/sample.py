@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from pratique.model.allow_list import AllowListEntry, EntryState
 from pratique.model.processing import Decision
@@ -20,8 +21,7 @@ from pratique.services.query.scope import ScopeFilter
 _DECISIONS_SHOWN = 100
 
 
-@dataclass(frozen=True, slots=True)
-class SamplePage:
+class SamplePage(Struct, frozen=True):
     """What is known of a sample, and what was decided: last (``decision``) and before (``history``, newest first).
 
     ``images`` are those in which it counts; in ``quiet_images`` more ``allowed_by`` keeps it quiet.
@@ -42,8 +42,7 @@ class SamplePage:
     last_scan: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class InfectedImage:
+class InfectedImage(Struct, frozen=True):
     """One image (without its layers) and the sample's places in it."""
 
     image: StoredImage

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pratique.model.processing import ProcessingStatus
 from pratique.model.sample import Level
@@ -29,8 +30,7 @@ class SampleSort(StrEnum):
     FIRST_SEEN = "first_seen"
 
 
-@dataclass(frozen=True, slots=True)
-class SampleFilter:
+class SampleFilter(Struct, frozen=True):
     """What has to fit, all of it; ``name`` is searched in names, rules and hashes.
 
     ``quiet`` wants samples that the allow-list keeps quiet in all of the scope's images, or (False) others; None wants
@@ -46,8 +46,7 @@ class SampleFilter:
     sort: SampleSort = SampleSort.LEVEL
 
 
-@dataclass(frozen=True, slots=True)
-class SampleRow:
+class SampleRow(Struct, frozen=True):
     """One sample of the list; ``size`` is in bytes, ``level`` the worst that it has in any image of the scope.
 
     ``images`` are those in which it counts; the allow-list keeps it quiet in ``quiet_images`` more.

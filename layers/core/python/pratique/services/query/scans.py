@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pratique.ports.scans import ScannedImage, ScanRecord, ScanState
 from pratique.services.query.page import Page, PageRequest
@@ -14,8 +16,7 @@ _FEW_IMAGES = 50
 _SMALLEST_READ = 25
 
 
-@dataclass(frozen=True, slots=True)
-class ScanFilter:
+class ScanFilter(Struct, frozen=True):
     """What has to fit, all of it; ``scope`` is a scan's scope as text."""
 
     trigger: str = ""
@@ -23,8 +24,7 @@ class ScanFilter:
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Where a scan stands now.
 
     ``images_running`` is None for a scan of so many images that those under way count as waiting; ``estimated_end`` is

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.model.image import ImageId
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeFilter:
+class ScopeFilter(Struct, frozen=True):
     """Exact names that all have to fit; empty ones fit every image.
 
     ``namespace`` is None for any and empty for repositories without one.  ``digest`` is that of the manifest.

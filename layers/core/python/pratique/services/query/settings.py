@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.model.settings import Settings
@@ -14,16 +15,14 @@ from pratique.services.query.reading import Reading
 from pratique.services.tick import next_start
 
 
-@dataclass(frozen=True, slots=True)
-class VersionedSettings:
+class VersionedSettings(Struct, frozen=True):
     """Settings with their version: 0 are the defaults that nobody has changed."""
 
     settings: Settings
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class StartTimes:
+class StartTimes(Struct, frozen=True):
     """When the scans of the schedule start: the last one, and the next one if nothing is changed until then."""
 
     last: datetime | None

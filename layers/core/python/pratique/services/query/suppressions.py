@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pratique.model.allow_list import EntryState
 from pratique.model.suppression import Suppression
@@ -12,8 +12,7 @@ from pratique.services.query.reading import Reading
 from pratique.services.query.row_order import cut, newest_first, ranked
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressionFilter:
+class SuppressionFilter(Struct, frozen=True):
     """What has to fit, all of it; ``matches`` False leaves those that hide nothing in any image."""
 
     state: EntryState | None = None
@@ -22,8 +21,7 @@ class SuppressionFilter:
     document: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CountedSuppression:
+class CountedSuppression(Struct, frozen=True):
     """A suppression and the number of images in which it hides a finding."""
 
     suppression: Suppression

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from pratique.errors import InvalidValue
 from pratique.model.base_image import LayerOrigin
@@ -49,8 +50,7 @@ class VulnerabilitySort(StrEnum):
     FIRST_SEEN = "first_seen"
 
 
-@dataclass(frozen=True, slots=True)
-class VulnerabilityFilter:
+class VulnerabilityFilter(Struct, frozen=True):
     """What has to fit, all of it; empty and None fit everything.
 
     ``name`` is searched in ids, aliases and titles, ``repository_name`` in repositories' names, both as
@@ -71,8 +71,7 @@ class VulnerabilityFilter:
     sort: VulnerabilitySort = VulnerabilitySort.PRIORITY
 
 
-@dataclass(frozen=True, slots=True)
-class VulnerabilityRow:
+class VulnerabilityRow(Struct, frozen=True):
     """One vulnerability of the list.
 
     ``priority`` is the highest that it has in any image of the scope, ``images`` counts the scope's images
