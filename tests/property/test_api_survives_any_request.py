@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pratique.api.application import application
 from pratique.api.document import openapi
-from pratique.services.rule_sets import RuleSets
-from pratique.services.start_hunt import StartHunt
-from pratique.services.start_scan import StartScan
-from pratique.services.suppress_findings import SuppressFindings
-from pratique.services.take_vex import TakeVex
-from pratique.wiring import hunting, queries, samples, scans, suppressions
-from tests.functions.api_client import Answer, Api, api_event, invoke
+from tests.functions.api_client import Answer, api_event, invoke
+from tests.functions.wired_api import wired
 
 TEMPLATES = sorted(openapi(application())["paths"])
 METHODS = st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", ""])
@@ -69,23 +63,10 @@ def paths() -> st.SearchStrategy[str]:
     match=st.sampled_from(["", '"0"', "*", 'W/"0"', '"x"', "0" * 30]),
 )
 def test_any_request_is_answered(method: str, path: str, query: dict[str, str], body: str | None, match: str) -> None:
-    api = Api()
-    estate = api.estate
-    start = StartScan(estate.stores.scans, api.starter, estate.clock, "rescan:live")
-    hunt = StartHunt(estate.stores.scans, api.starter, estate.clock, "hunt-samples:live")
-    kept = estate.stores.suppressions
-    suppress, vex = SuppressFindings(kept, estate.clock, lambda: None), TakeVex(kept, estate.clock, lambda: None)
-    headers = {"if-match": match, "if-none-match": match}
-    with (
-        patch.object(queries, "reading", lambda: estate.reading),
-        patch.object(scans, "start_scan", lambda: start),
-        patch.object(samples, "allow_samples", lambda: estate.allow_samples),
-        patch.object(hunting, "start_hunt", lambda: hunt),
-        patch.object(hunting, "rule_sets", lambda: RuleSets(api.objects)),
-        patch.object(suppressions, "suppress_findings", lambda: suppress),
-        patch.object(suppressions, "take_vex", lambda: vex),
-    ):
-        answer: Answer = invoke(api_event(method, path, query=query, body=body, headers=headers))
+    with wired():
+        answer: Answer = invoke(
+            api_event(method, path, query=query, body=body, headers={"if-match": match, "if-none-match": match})
+        )
     assert 200 <= answer.status < 500
     if answer.status >= 400:
         assert answer.headers["Content-Type"] == "application/problem+json"
