@@ -64,4 +64,4 @@ def test_handlers_do_not_import_what_they_rarely_or_never_use() -> None:
     assert not _imported([name for name in _names() if name not in _RUN_RULES]) & (_REPORTS | _RULES)
     assert not _imported(_RUN_RULES) & _REPORTS
     assert not _imported(_STORES_ONLY) & (_REPORTS | _RULES | _MATCHING)
-    assert not _imported(["serve_console"]) & (_REPORTS | _RULES | _MATCHING | {"boto3", "msgspec"})
+    assert not _imported(["serve_console"]) & (_REPORTS | _RULES | _MATCHING | {"boto3"})
