@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -65,11 +64,8 @@ _EXTENSIONS = frozenset({_LONG_NAME, _LONG_LINK, _PAX, _GLOBAL_PAX})
 _TELLING = frozenset({"path", "linkpath", "size"})
 
 
-class TarEntry(NamedTuple):
-    """One entry.  ``name`` and ``link`` are as written, ``size`` is the content's in bytes.
-
-    A tuple, because one is made for every file of every layer and a frozen dataclass costs four times as much.
-    """
+class TarEntry(Struct, frozen=True, gc=False):
+    """One entry.  ``name`` and ``link`` are as written, ``size`` is the content's in bytes."""
 
     name: bytes
     kind: EntryKind
@@ -116,8 +112,17 @@ class TarWalker:
 
     def __iter__(self) -> Iterator[TarEntry]:
         """Yield every entry, in the archive's order."""
-        most = self._limits.entries
-        while (block := self._next_header()) is not None:
+        window, most = self._window, self._limits.entries
+        while True:
+            at = window.at + self._data + self._padding
+            block = window.chunk[at : at + BLOCK]
+            if len(block) == BLOCK and block[0]:
+                # Nearly always: a named entry in the chunk at hand.
+                window.at = at + BLOCK
+                self._data = self._padding = 0
+                self._sparse = None
+            elif not (block := self._next_header()):
+                return
             check(block)
             flag = block[156]
             if flag in _EXTENSIONS:
@@ -138,7 +143,9 @@ class TarWalker:
 
     def head(self, size: int) -> bytes:
         """Return the first bytes of the entry at hand as stored, at most ``size``, without passing over them."""
-        return self._window.peek(min(size, self._data))
+        window, size = self._window, min(size, self._data)
+        head = window.chunk[window.at : window.at + size]
+        return head if len(head) == size else window.peek(size)
 
     def body(self) -> bytes:
         """Return the whole content of the entry at hand; once only."""
@@ -202,26 +209,16 @@ class TarWalker:
         else:
             extensions.records = parse_pax(body)
 
-    def _next_header(self) -> bytes | None:
-        """Return the next header block, None at the archive's end."""
+    def _next_header(self) -> bytes:
+        """Return the next header block, nothing at the archive's end."""
         window = self._window
-        block = window.take_after(self._data + self._padding, BLOCK)
-        if block is not None and block[0]:
-            # Nearly always: a named entry in the chunk at hand.
-            self._data = self._padding = 0
-            self._sparse = None
-            return block
-        if block is not None:
-            self._data = self._padding = 0
-        elif self._data or self._padding:
-            missing = window.skip(self._data + self._padding)
-            # Some writers leave out the padding of the last entry.
-            if missing > self._padding:
-                raise TarError("the archive ends in the middle of an entry")
-            self._data = self._padding = 0
+        missing = window.skip(self._data + self._padding)
+        # Some writers leave out the padding of the last entry.
+        if missing > self._padding:
+            raise TarError("the archive ends in the middle of an entry")
+        self._data = self._padding = 0
         self._sparse = None
-        if block is None:
-            block = window.take(BLOCK)
+        block = window.take(BLOCK)
         if len(block) == BLOCK and block != _ZEROS:
             return block
         if len(block) % BLOCK:
@@ -230,7 +227,7 @@ class TarWalker:
             after = window.take(BLOCK)
             if after != _ZEROS[: len(after)]:
                 raise TarError("data follow a single block of zeros")
-        return None
+        return b""
 
     def _take(self, size: int) -> bytes:
         taken = self._window.take(size)

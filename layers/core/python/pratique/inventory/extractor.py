@@ -208,6 +208,10 @@ class Selector:
             for place in (*patterns.exact, *folders):
                 places.setdefault(place, []).append(one)
         self._names, self._endings, self._places = names, endings, places
+        # What a path that is wanted for its name has one of: its last two characters, or its beginning.
+        suffixes = (suffix for one in self.extractors for suffix in one.paths.suffixes)
+        self._tails = frozenset(text[-2:] for text in (*names, *(f"/{name}" for name in names), *suffixes))
+        self._beginnings = tuple(places)
         self.companions: Mapping[str, str] = MappingProxyType(
             {path + end: path for one in self.extractors for end in one.companions for path in one.paths.exact}
         )
@@ -218,15 +222,18 @@ class Selector:
         ``path`` has no leading ``/``; ``head`` is the first 8 bytes of the file or more, None where they are
         not known: extractors that go by content are then left out.
         """
-        folder, _, basename = path.rpartition("/")
-        by_name = self._names.get(basename)
-        by_ending = self._endings.get(basename.rpartition(".")[2])
-        by_path = self._places.get(path)
-        by_folder = self._places.get(folder)
-        named: list[Extractor] = []
-        if by_name or by_ending or by_path or by_folder:
-            candidates = (*(by_name or ()), *(by_ending or ()), *(by_path or ()), *(by_folder or ()))
-            named = [one for one in candidates if one.paths.match(path)]
+        named = self._named(path) if path[-2:] in self._tails or path.startswith(self._beginnings) else ()
         if head and head[0] in _MAGIC_FIRST and self.executables and is_executable(head):
-            named += self.executables
+            named = (*named, *self.executables)
         return tuple(dict.fromkeys(named)) if named else ()
+
+    def _named(self, path: str) -> tuple[Extractor, ...]:
+        """Return the extractors that want the file for its name."""
+        folder, _, basename = path.rpartition("/")
+        candidates = (
+            *self._names.get(basename, ()),
+            *self._endings.get(basename.rpartition(".")[2], ()),
+            *self._places.get(path, ()),
+            *self._places.get(folder, ()),
+        )
+        return tuple(one for one in candidates if one.paths.match(path))

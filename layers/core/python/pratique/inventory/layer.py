@@ -106,12 +106,15 @@ class _LayerPass:
 
     def run(self) -> None:
         """Visit every entry up to the end, or to where the tar cannot be read."""
-        walker = self._walker
+        walker, tree, files = self._walker, self.tree, self.files
         try:
             for entry in walker:
                 name = decode_name(entry.name)
                 try:
-                    self._visit(entry, name)
+                    if entry.kind is EntryKind.FILE and (path := tree.put_new(name)):
+                        files.offer(path, entry, walker)
+                    else:
+                        self._visit(entry, name)
                 except PathRefused as refused:
                     self.reasons.add(ReasonCode.ENTRY_REFUSED, refused.message, name)
         except TarError as error:

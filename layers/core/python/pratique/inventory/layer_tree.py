@@ -43,10 +43,6 @@ class LayerTree:
 
         Raises PathRefused where it lies outside the root, is over a limit, or lies below something that is no folder.
         """
-        path = name[2:] if name.startswith("./") else name
-        folder, slash, last = path.rpartition("/")
-        if folder in self._real and last and last[0] != "." and len(path) <= self._short:
-            return path  # nearly always: in a folder that is known, there is nothing to resolve
         path = normalise(name, self._limits)
         folder, slash, last = path.rpartition("/")
         if folder in self._real:
@@ -70,6 +66,21 @@ class LayerTree:
                 raise PathRefused("a whiteout names no file")
             self._add(self.whiteouts, f"{folder}{slash}{target}")
         return True
+
+    def put_new(self, name: str) -> str | None:
+        """Put something that is no folder where an entry called ``name`` lies, and return that path.
+
+        None, and nothing is put, where that needs a closer look: not so for nearly all, which are new and lie in a
+        folder that is known.
+        """
+        path = name[2:] if name.startswith("./") else name
+        folder, _, last = path.rpartition("/")
+        if folder not in self._real or not last or last[0] == "." or len(path) > self._short:
+            return None
+        if path in self.paths or path in self._real or path in self.folders:
+            return None
+        self._add(self.paths, path)
+        return path
 
     def put(self, path: str) -> Sequence[str]:
         """Put something that is no folder at ``path`` and return the paths that are gone by that."""
