@@ -42,6 +42,7 @@ from pratique.services.query.vulnerabilities import VulnerabilityFilter, Vulnera
 from pratique.services.query.vulnerability_images import list_vulnerability_images
 from tests.contract.backends import create_tables, dynamodb_client, dynamodb_local
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.dynamodb_kept import kept
 from tests.fakes.objects import MemoryObjects
 from tests.finding_builder import NOON
 
@@ -201,8 +202,8 @@ class CountedDynamo(FakeDynamo):
         for request in requests:
             item = request["PutRequest"]["Item"]
             at = (item["PK"]["S"], item["SK"]["S"])
-            self._place(table, at, self._tables.setdefault(table, {}).get(at), item)
-            self._tables[table][at] = item
+            self._partitions(table).move(self._item(table, at), item)
+            self._tables.setdefault(table, {})[at] = kept(item)
         return {}
 
     def _counted(self, answer: Any) -> Any:

@@ -7,8 +7,6 @@ it is raised instead of carrying out a write when ``fuse`` has burnt down.
 
 from __future__ import annotations
 
-import copy
-import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +17,8 @@ from botocore.exceptions import ClientError
 
 from tests.fakes.dynamodb_capacity import item_bytes, read_units, write_units
 from tests.fakes.dynamodb_expressions import Attributes, Condition, updated
+from tests.fakes.dynamodb_kept import ChangeStream, handed_out, kept
+from tests.fakes.dynamodb_partitions import INDEX_KEYS, KEYS, Partitions, key_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,8 +27,6 @@ _ITEM_BYTES = 400 * 1024
 _PAGE_BYTES = 1024 * 1024
 _TRANSACTION_BYTES = 4 * 1024 * 1024
 _REPORT = "ReturnConsumedCapacity"
-_KEYS = ("PK", "SK")
-_INDEX_KEYS = ("GSI1PK", "GSI1SK")
 
 
 class Crash(BaseException):
@@ -45,9 +43,9 @@ class FakeDynamo:
     before_write: Callable[[], None] = lambda: None
     written: list[str] = field(default_factory=list)
     units: Counter[str] = field(default_factory=Counter)
-    _tables: dict[str, dict[tuple[str, str], Attributes]] = field(default_factory=dict)
-    _streams: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    _parts: dict[tuple[str, str, str], dict[tuple[str, str], None]] = field(default_factory=dict)
+    _tables: dict[str, dict[tuple[str, str], bytes]] = field(default_factory=dict)
+    _streams: dict[str, ChangeStream] = field(default_factory=dict)
+    _parts: dict[str, Partitions] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -55,16 +53,16 @@ class FakeDynamo:
         return cast("DynamoDBClient", self)
 
     def items(self, table: str) -> list[Attributes]:
-        return [copy.deepcopy(item) for _, item in sorted(self._tables.get(table, {}).items())]
+        return [handed_out(item) for _, item in sorted(self._tables.get(table, {}).items())]
 
-    def stream(self, table: str) -> list[dict[str, Any]]:
-        return self._streams.setdefault(table, [])
+    def stream(self, table: str) -> ChangeStream:
+        return self._streams.setdefault(table, ChangeStream())
 
     def get_item(self, *, TableName: str, Key: Attributes, ConsistentRead: bool = False, **report: str) -> Any:  # noqa: N803 - the service's names
         self.reads += 1
-        item = self._tables.get(TableName, {}).get(_key(Key))
+        item = self._item(TableName, key_of(Key))
         units = read_units([[item or {}]], consistent=ConsistentRead)
-        answer: dict[str, Any] = {"Item": copy.deepcopy(item)} if item else {}
+        answer: dict[str, Any] = {"Item": item} if item else {}
         return answer | self._consumed(TableName, units, report)
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any], **report: str) -> Any:  # noqa: N803 - the service's names
@@ -72,48 +70,41 @@ class FakeDynamo:
         keys = request["Keys"]
         self.reads += 1
         assert 0 < len(keys) <= 100
-        assert len({_key(key) for key in keys}) == len(keys), "DynamoDB refuses a key twice"
+        assert len({key_of(key) for key in keys}) == len(keys), "DynamoDB refuses a key twice"
         served = keys[:-1] if self._take_throttling() else keys
-        found = [self._tables.get(table, {}).get(_key(key)) for key in served]
+        found = [self._item(table, key_of(key)) for key in served]
         left = keys[len(served) :]
-        answer: dict[str, Any] = {"Responses": {table: [copy.deepcopy(item) for item in found if item]}}
+        answer: dict[str, Any] = {"Responses": {table: [item for item in found if item]}}
         answer["UnprocessedKeys"] = {table: {**request, "Keys": left}} if left else {}
         units = read_units([[item or {}] for item in found], consistent=request["ConsistentRead"])
         return answer | self._consumed(table, units, report)
 
     def query(self, **request: Any) -> Any:
         self.reads += 1
-        table = self._tables.get(request["TableName"], {})
-        partition, sort = _INDEX_KEYS if "IndexName" in request else _KEYS
+        table = request["TableName"]
         condition = Condition(
             request["KeyConditionExpression"],
             request["ExpressionAttributeNames"],
             request["ExpressionAttributeValues"],
         )
-        keys = self._parts.get((request["TableName"], partition, _partition(request, partition)), {})
-        found = [item for item in (table[key] for key in keys) if condition.holds(item)]
-        found.sort(key=lambda item: (item[sort]["S"].encode(), _key(item)), reverse=not request["ScanIndexForward"])
-        assert (
-            "ExclusiveStartKey" not in request or "IndexName" not in request or "GSI1SK" in request["ExclusiveStartKey"]
-        )
-        start = request.get("ExclusiveStartKey")
-        if start:
-            found = found[[_key(item) for item in found].index(_key(start)) + 1 :]
+        asked = (self._kept(table, at) for at in self._partitions(table).asked(request))
         page: list[Attributes] = []
-        size = 0
-        for item in found:
-            if len(page) == request.get("Limit", len(found)) or size > _PAGE_BYTES:
+        size, more = 0, False
+        for item in filter(condition.holds, asked):
+            if len(page) == request.get("Limit") or size > _PAGE_BYTES:
+                more = True
                 break
             page.append(item)
             size += item_bytes(item)
         answer: dict[str, Any] = {"Items": [_projected(item, request) for item in page]}
-        if len(page) < len(found) or (page and len(page) == request.get("Limit")):
-            answer["LastEvaluatedKey"] = {name: page[-1][name] for name in {*_KEYS, partition, sort}}
+        if more or (page and len(page) == request.get("Limit")):
+            names = (*KEYS, *INDEX_KEYS) if "IndexName" in request else KEYS
+            answer["LastEvaluatedKey"] = {name: page[-1][name] for name in names}
         read = (
-            [{name: item[name] for name in (*_KEYS, *_INDEX_KEYS)} for item in page] if "IndexName" in request else page
+            [{name: item[name] for name in (*KEYS, *INDEX_KEYS)} for item in page] if "IndexName" in request else page
         )
         units = read_units([read], consistent=request.get("ConsistentRead", False))
-        return answer | self._consumed(request["TableName"], units, request)
+        return answer | self._consumed(table, units, request)
 
     def put_item(self, **request: Any) -> Any:
         return self._write([("Put", request)], report=request)
@@ -124,7 +115,7 @@ class FakeDynamo:
     def update_item(self, *, ReturnValues: str, **request: Any) -> Any:  # noqa: N803 - the service's names
         assert ReturnValues == "ALL_NEW"
         consumed = self._write([("Update", request)], report=request)
-        return {"Attributes": copy.deepcopy(self._tables[request["TableName"]][_key(request["Key"])])} | consumed
+        return {"Attributes": self._item(request["TableName"], key_of(request["Key"]))} | consumed
 
     def batch_write_item(self, *, RequestItems: Mapping[str, Any], **report: str) -> Any:  # noqa: N803 - the service's names
         ((table, requests),) = RequestItems.items()
@@ -143,7 +134,7 @@ class FakeDynamo:
         if self._take_throttling():
             raise _cancelled(["TransactionConflict", *["None"] * (len(TransactItems) - 1)])
         writes = [(kind, request) for item in TransactItems for kind, request in item.items()]
-        keys = [(request["TableName"], *_key(request.get("Key") or request["Item"])) for _, request in writes]
+        keys = [(request["TableName"], *key_of(request.get("Key") or request["Item"])) for _, request in writes]
         assert len(set(keys)) == len(keys), "DynamoDB refuses two operations on one item"
         size = sum(item_bytes(request["Item"]) for _, request in writes if "Item" in request)
         assert size <= _TRANSACTION_BYTES, "a transaction is larger than 4 MB"
@@ -187,73 +178,54 @@ class FakeDynamo:
     def _holds(self, request: Mapping[str, Any]) -> bool:
         if "ConditionExpression" not in request:
             return True
-        item = self._tables.get(request["TableName"], {}).get(_key(request.get("Key") or request["Item"]), {})
+        item = self._item(request["TableName"], key_of(request.get("Key") or request["Item"])) or {}
         values = request.get("ExpressionAttributeValues", {})
         return Condition(request["ConditionExpression"], request["ExpressionAttributeNames"], values).holds(item)
 
     def _store(self, kind: str, request: Mapping[str, Any], *, transaction: bool) -> None:
         table = self._tables.setdefault(request["TableName"], {})
-        at = _key(request.get("Key") or request["Item"])
-        before = table.get(at)
+        at = key_of(request.get("Key") or request["Item"])
+        before = self._item(request["TableName"], at)
         after: Attributes | None = None
         match kind:
             case "Put":
-                after = copy.deepcopy(dict(request["Item"]))
+                after = dict(request["Item"])
             case "Update":
                 values = request.get("ExpressionAttributeValues", {})
                 names = request["ExpressionAttributeNames"]
                 after = updated(before or dict(request["Key"]), request["UpdateExpression"], names, values)
         self.units[request["TableName"]] += write_units(before, after, transaction=transaction)
-        self._place(request["TableName"], at, before, after)
-        if after is None:
-            table.pop(at, None)
-        else:
+        self._partitions(request["TableName"]).move(before, after)
+        body = table.pop(at, None)
+        if after is not None:
             _check(after)
-            table[at] = after
+            table[at] = kept(after)
             self.written.append(f"{at[0]} {at[1]}")
         if before != after:
-            self._emit(request["TableName"], at, before, after)
+            self._emit(request["TableName"], at, body, table.get(at))
 
-    def _place(self, table: str, at: tuple[str, str], before: Attributes | None, after: Attributes | None) -> None:
-        """Keep the lists of the partitions' items, of the table and of its index."""
-        for name in (_KEYS[0], _INDEX_KEYS[0]):
-            if before and name in before:
-                self._parts[table, name, before[name]["S"]].pop(at, None)
-            if after and name in after:
-                self._parts.setdefault((table, name, after[name]["S"]), {})[at] = None
+    def _emit(self, table: str, at: tuple[str, str], before: bytes | None, after: bytes | None) -> None:
+        self.stream(table).add(at, before, after)
 
-    def _emit(self, table: str, at: tuple[str, str], before: Attributes | None, after: Attributes | None) -> None:
-        records = self._streams.setdefault(table, [])
-        change: dict[str, Any] = {
-            "Keys": {"PK": {"S": at[0]}, "SK": {"S": at[1]}},
-            "SequenceNumber": f"{len(records):021}",
-        }
-        change |= {name: copy.deepcopy(item) for name, item in (("OldImage", before), ("NewImage", after)) if item}
-        name = "MODIFY" if before and after else "INSERT" if after else "REMOVE"
-        records.append({"eventID": str(len(records)), "eventName": name, "dynamodb": change})
+    def _partitions(self, table: str) -> Partitions:
+        return self._parts.setdefault(table, Partitions())
 
+    def _item(self, table: str, at: tuple[str, str]) -> Attributes | None:
+        return self._kept(table, at) if at in self._tables.get(table, {}) else None
 
-def _partition(request: Mapping[str, Any], name: str) -> str:
-    """The value that a query's condition asks of its partition key."""
-    condition = request["KeyConditionExpression"]
-    match = re.search(rf"#{name} = (:\w+)", condition)
-    assert match, f"{condition} names no partition"
-    return str(request["ExpressionAttributeValues"][match[1]]["S"])
-
-
-def _key(item: Mapping[str, Any]) -> tuple[str, str]:
-    return item["PK"]["S"], item["SK"]["S"]
+    def _kept(self, table: str, at: tuple[str, str]) -> Attributes:
+        return handed_out(self._tables[table][at])
 
 
 def _projected(item: Attributes, request: Mapping[str, Any]) -> Attributes:
     if "IndexName" in request:  # the index holds keys only
-        return {name: item[name] for name in (*_KEYS, *_INDEX_KEYS)}
-    return {name: item[name] for name in _KEYS} if "ProjectionExpression" in request else copy.deepcopy(item)
+        return {name: item[name] for name in (*KEYS, *INDEX_KEYS)}
+    return {name: item[name] for name in KEYS} if "ProjectionExpression" in request else item
 
 
 def _check(item: Attributes) -> None:
     assert item_bytes(item) <= _ITEM_BYTES, "an item is larger than 400 KB"
-    for name in (*_KEYS, *_INDEX_KEYS):
+    for name in (*KEYS, *INDEX_KEYS):
         assert name not in item or item[name]["S"], "a key is empty"
 
 
