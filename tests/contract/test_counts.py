@@ -106,9 +106,10 @@ def test_tables_are_split_when_they_grow_and_stay_whole(stores: DynamoStores) ->
         place = place_of("T", f"row {number}", packed.fanouts(["T"])["T"])
         chunk = packed.load([place])[place]
         expected[f"row {number}"] = random.randbytes(2000).hex()
-        put = packed.put(chunk, {**chunk.rows, f"row {number}": expected[f"row {number}"]})
+        rows = {**chunk.rows, f"row {number}": expected[f"row {number}"]}
+        put = packed.put(chunk, rows)
         stores.counts._table.transact([put])
-        packed.split_if_large([put])
+        packed.written([put], [rows])
         with pytest.raises(ConditionFailed):
             stores.counts._table.transact([put])
         assert packed.rows("T") == expected

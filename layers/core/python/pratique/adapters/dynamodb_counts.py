@@ -112,7 +112,7 @@ class DynamoCounts:
             self._table.transact(puts)
         except ConditionFailed as error:
             raise Conflict(f"{partition} changed while it was recounted", retryable=True) from error
-        self._packed.split_if_large(puts)
+        self._packed.written(puts, list(changed.values()))
 
     def _make(self, moves: tuple[Move, ...], left: range) -> tuple[Counted, ...]:
         """Make the moves, by halves where they do not fit one transaction, and return what is counted then.
@@ -144,7 +144,8 @@ class DynamoCounts:
             for delta in itertools.chain.from_iterable(move.deltas for move in moves):
                 _add(changed[_place(delta, fanouts)], delta)
             counted: list[Write] = [_counted_put(move.change) for move in moves]
-            puts = [self._packed.put(chunks[place], _drop_empty(rows)) for place, rows in changed.items()]
+            after = {place: _drop_empty(rows) for place, rows in changed.items()}
+            puts = [self._packed.put(chunks[place], rows) for place, rows in after.items()]
             writes = [*counted, *puts]
             if len(writes) > 1 and sum(_bytes(write) for write in writes) > _BYTES:
                 return False
@@ -155,7 +156,7 @@ class DynamoCounts:
                     raise Conflict("an image was counted by another worker", retryable=True) from error
                 time.sleep(_PAUSE_SECONDS * attempt)
             else:
-                self._packed.split_if_large(puts)
+                self._packed.written(puts, list(after.values()))
                 return True
         raise Conflict("the same counts kept being changed by other workers", retryable=True)
 

@@ -142,7 +142,8 @@ class PackedTables(Generic[Row]):
                     rows[places[key]][key] = row
             before = {key: chunks[at].rows[key] for key, at in places.items() if key in chunks[at].rows}
             after = {key: rows[at][key] for key, at in places.items() if key in rows[at]}
-            puts = [self.put(chunk, rows[at]) for at, chunk in chunks.items() if rows[at] != chunk.rows]
+            changed = [chunk for at, chunk in chunks.items() if rows[at] != chunk.rows]
+            puts = [self.put(chunk, rows[chunk.place]) for chunk in changed]
             try:
                 if puts:
                     self._table.transact([*puts, *beside(before, after)])
@@ -150,7 +151,7 @@ class PackedTables(Generic[Row]):
                 time.sleep(_PAUSE_SECONDS * attempt)
                 continue
             if puts:
-                self.split_if_large(puts)
+                self.written(puts, [rows[chunk.place] for chunk in changed])
                 self.touch(name, fanout)
             return after
         raise Conflict(f"{name} kept being changed by other workers", retryable=True)
@@ -189,10 +190,14 @@ class PackedTables(Generic[Row]):
                 self._listings.put(name, version, rows)
                 self._point_to(name, version, number_of(head, "changes"))
 
-    def split_if_large(self, puts: Iterable[Write]) -> None:
-        """Split the tables of chunks that have just been written and have grown too large."""
-        names = {str(put.item["PK"]) for put in puts if isinstance(put, Put) and is_large(put.item)}
-        for name in names:
+    def written(self, puts: Sequence[Put], rows: Sequence[Mapping[str, Row]]) -> None:
+        """Follow puts that were carried out, of these rows each: keep the rows, and split tables that grew too large.
+
+        Whoever writes a chunk often writes it again, and would have to unpack what it has just packed.
+        """
+        for put, there in zip(puts, rows, strict=True):
+            self._items.keep(put.item, dict(sorted(there.items())))
+        for name in {str(put.item["PK"]) for put in puts if is_large(put.item)}:
             self._split(name)
 
     def _point_to(self, name: str, version: int, changes: int) -> None:

@@ -114,7 +114,12 @@ class PackedItems(Generic[Row]):
             raise StoreError(f"{at[0]} has an item without rows")
         plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=_MAX_PLAIN_BYTES)
         rows: Mapping[str, Row] = self._decoder.decode(plain)
-        if len(self._cache) >= _CACHED_CHUNKS:
-            self._cache.pop(next(iter(self._cache)))
-        self._cache[at] = (version, rows)
+        self.keep(item, rows)
         return rows
+
+    def keep(self, item: Item, rows: Mapping[str, Row]) -> None:
+        """Keep the rows of an item that is in the table, so that it need not be unpacked; nobody may change them."""
+        at = (str(item["PK"]), str(item["SK"]))
+        if len(self._cache) >= _CACHED_CHUNKS and at not in self._cache:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[at] = (version_of(item), rows)
