@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SEPARATORS = re.compile(r"[-_.]+")
+_HYPHENS = re.compile(r"--+")
 _BITNAMI = {"httpd": "apache"}
 _CASE_INSENSITIVE = frozenset({"NuGet", "Packagist", "Hex", "Pub", "GitHub Actions", "SwiftURL"})
 
@@ -23,7 +23,13 @@ def normalised_name(ecosystem: str, name: str) -> str:
     """
     base = base_of(ecosystem)
     if base == "PyPI":
-        return _SEPARATORS.sub("-", name).lower()
+        return _pep503(name)
     if base == "Bitnami":
         return _BITNAMI.get(name, name)
     return name.lower() if base in _CASE_INSENSITIVE else name
+
+
+def _pep503(name: str) -> str:
+    """Fold a name; an expression over every name would be half the time of looking packages up."""
+    folded = name.lower().replace("_", "-").replace(".", "-")
+    return _HYPHENS.sub("-", folded) if "--" in folded else folded

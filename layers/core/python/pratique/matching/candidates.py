@@ -40,11 +40,14 @@ def look_ups(
 
     ``epochs`` is what `source_epochs` found in the same image.
     """
+    own = installed.package.name
     names = _names(installed, epochs or {})
     return tuple(
-        LookUp(installed, ecosystem, normalised_name(ecosystem, name), version, name != installed.package.name)
-        for ecosystem in known
-        for name, version in names
+        [
+            LookUp(installed, ecosystem, normalised_name(ecosystem, name), version, name != own)
+            for ecosystem in known
+            for name, version in names
+        ]
     )
 
 

@@ -33,7 +33,11 @@ class PackageType(StrEnum):
     @property
     def is_system(self) -> bool:
         """Whether packages of this type belong to the operating system."""
-        return self in (PackageType.DEB, PackageType.APK, PackageType.RPM)
+        return self in _SYSTEM
+
+
+# As texts: an inventory asks this of every package several times, and finding a member by its name costs a call.
+_SYSTEM = ("deb", "apk", "rpm")
 
 
 class Package(Struct, frozen=True):
