@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+import functools
+from collections.abc import Hashable
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 import zstandard
@@ -35,12 +37,30 @@ def unpack(body: bytes, kind: type[Value], *, schema: int, what: str) -> Value:
     """Return the value; raises StoreError, saying ``what`` it was, for bytes that are damaged or of another schema."""
     try:
         plain = _expanded(body, what)
-        found = msgspec.json.decode(plain, type=_Version).schema
-        if found != schema:
-            raise StoreError(f"{what} has schema {found}, not {schema}")
-        return msgspec.json.decode(plain, type=_Stored[kind]).value  # type: ignore[valid-type] # given at run time
+        found = _decoded(plain, kind, schema=schema, what=what)
     except (zstandard.ZstdError, msgspec.DecodeError) as error:
         raise StoreError(f"{what} is damaged: {error}") from error
+    return found
+
+
+def _decoded(plain: bytes, kind: type[Value], *, schema: int, what: str) -> Value:
+    """Read the value at once: only one that does not fit is read again for its schema, which then is the reason."""
+    try:
+        stored: _Stored[Value] = _decoder(cast("Hashable", kind)).decode(plain)
+        found = stored.schema
+    except msgspec.ValidationError:
+        found = msgspec.json.decode(plain, type=_Version).schema
+        if found == schema:
+            raise
+    if found != schema:
+        raise StoreError(f"{what} has schema {found}, not {schema}")
+    return stored.value
+
+
+@functools.cache
+def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    """Return the decoder of one kind of value, of which there are a handful."""
+    return msgspec.json.Decoder(_Stored[kind])  # type: ignore[valid-type] # given at run time
 
 
 def _expanded(body: bytes, what: str) -> bytes:
