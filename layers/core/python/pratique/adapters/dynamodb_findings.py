@@ -12,7 +12,8 @@ import contextlib
 import functools
 import hashlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -45,7 +46,7 @@ from pratique.model.coverage import Coverage, ScanStatus
 from pratique.model.finding import ImageReport
 from pratique.model.image import Image, ImageId, chain_ids
 from pratique.model.image_tools import ImageTools
-from pratique.ports.findings import AssessmentChange
+from pratique.ports.findings import AssessmentChange, StoredFinding, StoredSample
 from pratique.reports.affected_packages import placed_layers
 from pratique.services.announce_changes import Assessed, announce_changes
 from pratique.services.finding_changes import (
@@ -67,6 +68,13 @@ _SMALL_COVERAGE_BYTES = 400
 _TOMBSTONE_DAYS = 90
 _TAGS_KEPT = 50
 _TRIES = 5
+# What a report says, whenever it was said; the image is the same in all of it.
+_TIMELESS = {
+    kind: operator.attrgetter(
+        *(field.name for field in structs.fields(kind) if field.name not in {"image", "first_seen", "last_seen"})
+    )
+    for kind in (StoredFinding, StoredSample)
+}
 
 
 class DynamoFindings(DynamoFindingReads):
@@ -98,7 +106,7 @@ class DynamoFindings(DynamoFindingReads):
         before = self._current(image, seq)
         self._library.remember(report, now)
         found = found_in(image, resolved, report, now)
-        content = _fingerprint(found.values(), resolved, report.tools)
+        content = _fingerprint(found, resolved, report.tools)
         after = structs.replace(
             before,
             committed=seq,
@@ -264,14 +272,10 @@ def _split_coverage(before: Meta, after: Meta) -> tuple[Meta, list[Write]]:
     return small, [Put({"PK": partition(after.image), "SK": COVERAGE, "body": reasons})]
 
 
-def _fingerprint(found: Iterable[Stored], resolved: Image, tools: ImageTools | None) -> str:
+def _fingerprint(found: Mapping[str, Stored], resolved: Image, tools: ImageTools | None) -> str:
     """Return a digest of a report that changes whenever a stored finding or layer would."""
-    timeless = sorted(
-        msgspec.json.encode((type(item).__name__, {**msgspec.to_builtins(item), "first_seen": 0, "last_seen": 0}))
-        for item in found
-    )
-    layers = msgspec.json.encode((placed_layers(resolved), resolved.base, tools))
-    return hashlib.sha256(b"\n".join([layers, *timeless])).hexdigest()
+    timeless = [(key, _TIMELESS[type(item)](item)) for key, item in sorted(found.items())]
+    return hashlib.sha256(msgspec.json.encode((placed_layers(resolved), resolved.base, tools, timeless))).hexdigest()
 
 
 def _joined(tags: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import structs
-
 from pratique.model.distribution import Distribution
 from pratique.model.finding import PackageFinding
 from pratique.model.image import Image
+from pratique.model.package import Location
 from pratique.ports.findings import PlacedLayer, StoredPackage
 from pratique.reports.purl import purl_of
 
@@ -27,16 +26,17 @@ def stored_copies(
     item: PackageFinding, layers: Mapping[str, PlacedLayer], distribution: Distribution | None
 ) -> tuple[StoredPackage, ...]:
     """Return a package once for each place that the same version of it lies in."""
-    copies = (structs.replace(item.installed, locations=(place,)) for place in item.installed.locations)
-    return tuple(stored_package(structs.replace(item, installed=copy), layers, distribution) for copy in copies)
+    return tuple(_stored_copy(item, place, layers, distribution) for place in item.installed.locations)
 
 
-def stored_package(
-    item: PackageFinding, layers: Mapping[str, PlacedLayer], distribution: Distribution | None
+def _stored_copy(
+    item: PackageFinding,
+    location: Location,
+    layers: Mapping[str, PlacedLayer],
+    distribution: Distribution | None,
 ) -> StoredPackage:
-    """Return a package with where it lies and the evidence of its match; ``layers`` are the image's by diff ID."""
+    """Return a package with where one copy lies and the evidence of its match; ``layers`` are the image's."""
     package = item.installed.package
-    location = item.installed.locations[0]
     evidence = item.evidence[0] if item.evidence else None
     return StoredPackage(
         ecosystem=item.installed.ecosystem,
