@@ -16,17 +16,17 @@ def test_rpm_packages_are_looked_up_by_their_own_name() -> None:
         PackageType.RPM, "openssl-libs", "1:3.0.7-1.el9", "AlmaLinux:9", source=("openssl", "3.0.7-1.el9")
     )
     (question,) = look_ups(package, ["AlmaLinux:9"])
-    assert (question.name, question.version, question.by_source) == ("openssl-libs", "1:3.0.7-1.el9", False)
+    assert (question.key[1], question.version, question.by_source) == ("openssl-libs", "1:3.0.7-1.el9", False)
 
 
 def test_azure_linux_advisories_name_source_packages() -> None:
     package = installed(PackageType.RPM, "curl-libs", "8.8.0-1.azl3", "Azure Linux:3", source=("curl", "8.8.0-1.azl3"))
-    assert look_ups(package, ["Azure Linux:3"])[0].name == "curl"
+    assert look_ups(package, ["Azure Linux:3"])[0].key[1] == "curl"
 
 
 def test_language_names_are_normalised() -> None:
     package = installed(PackageType.PYPI, "Zope.Interface", "5.0", "PyPI")
-    assert look_ups(package, ["PyPI"])[0].name == "zope-interface"
+    assert look_ups(package, ["PyPI"])[0].key[1] == "zope-interface"
 
 
 def test_old_java_is_looked_up_as_advisories_write_it() -> None:
@@ -37,7 +37,7 @@ def test_old_java_is_looked_up_as_advisories_write_it() -> None:
 
 def test_rocky_and_suse_packages_are_looked_up_by_both_names() -> None:
     rocky = installed(PackageType.RPM, "python38-babel", "2.7.0-9", "Rocky Linux:8", source=("babel", "2.7.0-9"))
-    assert [question.name for question in look_ups(rocky, ["Rocky Linux:8"])] == ["python38-babel", "babel"]
+    assert [question.key[1] for question in look_ups(rocky, ["Rocky Linux:8"])] == ["python38-babel", "babel"]
     suse = installed(PackageType.RPM, "bash", "4.4-1", "SUSE:Linux Enterprise Server 15 SP5", source=("bash", "4.4-1"))
     assert [question.by_source for question in look_ups(suse, ["SUSE:Linux Enterprise Server 15 SP5"])] == [False]
 
@@ -51,7 +51,7 @@ def test_source_has_the_epoch_of_the_package_of_its_own_version() -> None:
         )
     )
     versions = {
-        question.name: question.version
+        question.key[1]: question.version
         for question in look_ups(module, ["Rocky Linux:8"], source_epochs([perl, module]))
     }
     assert versions == {"perl-IO": "1.38-419.el8", "perl": "4:5.26.3-419.el8"}

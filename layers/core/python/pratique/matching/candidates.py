@@ -19,18 +19,25 @@ _NAMED_BY_EITHER = frozenset({"Rocky Linux", "SUSE", "openSUSE"})
 
 
 class LookUp(Struct, frozen=True):
-    """One question to the database: a package by one of its names, and the version that goes with that name."""
+    """One question to the database: a package by one of its names, and the version that goes with that name.
+
+    ``key`` is what the database is asked for: an ecosystem, and the name as that compares names.
+    """
 
     installed: InstalledPackage
-    ecosystem: str
-    name: str
+    key: tuple[str, str]
     version: str
     by_source: bool
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What the database is asked for."""
-        return self.ecosystem, self.name
+    def ecosystem(self) -> str:
+        """The ecosystem whose data is asked."""
+        return self.key[0]
+
+
+def own_key(installed: InstalledPackage) -> tuple[str, str]:
+    """Return what the database is asked for about a package by its own name, whatever its ecosystem has data of."""
+    return installed.ecosystem, normalised_name(installed.ecosystem, installed.package.name)
 
 
 def look_ups(
@@ -44,7 +51,7 @@ def look_ups(
     names = _names(installed, epochs or {})
     return tuple(
         [
-            LookUp(installed, ecosystem, normalised_name(ecosystem, name), version, name != own)
+            LookUp(installed, (ecosystem, normalised_name(ecosystem, name)), version, name != own)
             for ecosystem in known
             for name, version in names
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from pratique.matching.candidates import look_ups
+from pratique.matching.candidates import look_ups, own_key
 from pratique.matching.consider import Considered
 from pratique.matching.decide import decide
 from pratique.matching.gaps import undetermined
@@ -40,17 +40,18 @@ def match_malicious(inventory: ImageInventory, database: AdvisoryDatabase) -> Ma
     Files that an operating-system package owns are the distribution's own build, which no report about a package
     repository is about; so those are left out.
     """
-    questions = [
-        question
+    packages = [
+        installed
         for installed in (*inventory.packages, *inventory.shadowed)
         if installed.ecosystem and not installed.package.type.is_system and not installed.owned_by
-        for question in look_ups(installed, (installed.ecosystem,))
     ]
-    reports = database.malicious({question.key for question in questions})
+    keys = list(map(own_key, packages))
+    reports = database.malicious(set(keys))
+    named = [installed for installed, key in zip(packages, keys, strict=True) if key in reports]
     revision = database.revision.revision
     considered: list[Considered] = []
     found: list[MaliciousInstall] = []
-    for question in questions:
+    for question in (question for installed in named for question in look_ups(installed, (installed.ecosystem,))):
         naming = reports.get(question.key, ())
         outcomes = [(report, decide(report.statement, question, revision=revision)) for report in naming]
         covering = {report.report.id: report.report for report, outcome in outcomes if isinstance(outcome, Affected)}

@@ -6,12 +6,10 @@ import msgspec
 from msgspec import Struct
 
 from pratique.advisories.database import SqliteDatabase
-from pratique.advisories.names import normalised_name
 from pratique.errors import AdvisoryDatabaseError
-from pratique.matching.candidates import look_ups
+from pratique.matching.candidates import look_ups, own_key
 from pratique.matching.releases import data_for
 from pratique.model.inventory import AnalyzedImage
-from pratique.model.package import InstalledPackage
 from pratique.ports.objects import ObjectStore
 from pratique.services.changed_packages import Key, changed_keys
 
@@ -41,22 +39,16 @@ class AdvisoryChange(msgspec.Struct, frozen=True):
     def touches(self, analyzed: AnalyzedImage, known: frozenset[str]) -> bool:
         """Whether matching this image again may change anything; ``known`` is the ecosystems with data now."""
         inventory = analyzed.inventory
-        if any(self._names(installed) for installed in (*inventory.packages, *inventory.shadowed)):
+        # Reports of malicious packages name a package by its own name, whatever has data.
+        if not self.keys.isdisjoint(map(own_key, (*inventory.packages, *inventory.shadowed))):
             return True
         present = {installed.ecosystem for installed in inventory.packages}
         named = {ecosystem: data_for(ecosystem, known | self.ecosystems) for ecosystem in present}
         if any(self.ecosystems.intersection(names) for names in named.values()):
             return True
-        return any(
-            wanted.key in self.keys
-            for installed in inventory.packages
-            for wanted in look_ups(installed, named[installed.ecosystem])
+        return not self.keys.isdisjoint(
+            wanted.key for installed in inventory.packages for wanted in look_ups(installed, named[installed.ecosystem])
         )
-
-    def _names(self, installed: InstalledPackage) -> bool:
-        """Whether the package is named by its own name: so reports of malicious packages do, whatever has data."""
-        ecosystem = installed.ecosystem
-        return (ecosystem, normalised_name(ecosystem, installed.package.name)) in self.keys
 
 
 class AdvisoryChanges(Struct, frozen=True):
