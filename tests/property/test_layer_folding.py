@@ -94,7 +94,7 @@ def _visible(reports: Sequence[LayerReport]) -> set[str]:
     links = Links()
     for report in reports:
         change = LayerChange(report, links)
-        visible = {path for path in visible if not change.hides(path)} | change.paths
+        visible = visible.difference(change.hidden(visible)) | change.paths
         change.add_links()
     return visible
 
@@ -139,7 +139,7 @@ def _squash(lower: Files, upper: Files) -> Files:
         if Path(name).name.startswith(".wh."):
             if not any(isinstance(upper.get(parent), bytes) for parent in parents):
                 squashed[name] = entry
-        elif not change.hides(name):
+        elif not change.hidden([name]):
             squashed[name] = entry
         elif isinstance(entry, bytes) and _makes_folder(upper, name):
             # The file had hidden what lies below the folder that now takes its place.

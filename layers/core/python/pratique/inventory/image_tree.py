@@ -66,20 +66,26 @@ class ImageTree(Struct):
     def apply(self, report: LayerReport, index: int) -> None:
         """Lay the next layer over the tree."""
         change = LayerChange(report, self.links)
-        replaced = {path: self.files.pop(path) for path in [path for path in self.files if change.hides(path)]}
-        for path in [path for path in self.matches if change.hides(path)]:
+        replaced = {path: self.files.pop(path) for path in change.hidden(self.files)}
+        for path in change.hidden(self.matches):
             self.removed_matches += self.matches.pop(path)
         self._place(change, index)
-        for file in change.files():
+        files = change.files()
+        for file in files:
             before = replaced.get(file.path, {}).pop(file.extractor, None)
             self._add(file, before, index)
         for match in change.matches():
             self.matches.setdefault(match.path, []).append((match, index))
         change.add_links()
-        for path, files in replaced.items():
-            for gone in files.values():
+        for path, left in replaced.items():
+            for gone in left.values():
                 self._remove(path, gone, frozenset(), index)
-        self._system = {
+        if replaced or files:
+            self._system = self._system_packages()
+
+    def _system_packages(self) -> dict[PackageKey, int]:
+        """Return the system packages that are there, with the layer that introduced each."""
+        return {
             key: since
             for files in self.files.values()
             for file in files.values()

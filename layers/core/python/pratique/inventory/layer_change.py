@@ -5,9 +5,9 @@ https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from pratique.inventory.links import Links
@@ -19,47 +19,63 @@ from pratique.model.sample import FileMatch, ScannedFile
 class _Places(Struct, frozen=True):
     """The layer's paths where they really lie.
 
-    ``taken`` is every path that the layer puts something at or deletes, the folders that its entries stand in among
-    them; ``covers`` are those of them below which nothing of a lower layer is left.  ``covered`` keeps the answers
-    for folders.
+    It puts something at ``entries``, ``folders`` and the ``parents`` that its entries stand in, and deletes
+    ``whiteouts``.  Nothing of a lower layer is left below entries, whiteouts and ``opaques``.
     """
 
     entries: frozenset[str]
-    taken: frozenset[str]
-    covers: frozenset[str]
-    covered: dict[str, bool] = field(default_factory=dict)
+    folders: frozenset[str]
+    whiteouts: frozenset[str]
+    opaques: frozenset[str]
+    parents: frozenset[str]
 
     @classmethod
     def of(cls, report: LayerReport, links: Links) -> _Places:
         kinds = [frozenset(paths) for paths in (report.paths, report.folders, report.whiteouts, report.opaques)]
         # A marker stands in a folder as well, and that folder takes the place of a file below.
-        parents = _parents(frozenset().union(*kinds))
+        parents = _parents(kinds)
         if links.any_of(parents):
             kinds = [frozenset(map(links.locate, paths)) for paths in kinds]
-            parents = _parents(frozenset().union(*kinds))
+            parents = _parents(kinds)
         entries, folders, whiteouts, opaques = kinds
-        return cls(
-            entries=entries,
-            taken=entries | folders | whiteouts | opaques | parents,
-            covers=entries | whiteouts | opaques,
-        )
+        return cls(entries, folders, whiteouts, opaques, parents)
 
-    def hides(self, path: str) -> bool:
-        return path in self.taken or self._is_covered(path.rpartition("/")[0])
+    def hidden(self, paths: Collection[str]) -> list[str]:
+        """Return those of ``paths`` that lie where something is put, or below what covers them.
 
-    def _is_covered(self, folder: str) -> bool:
-        known = self.covered.get(folder)
-        if known is None:
-            known = folder in self.covers or (bool(folder) and self._is_covered(folder.rpartition("/")[0]))
-            self.covered[folder] = known
-        return known
+        Hardly any layer covers a folder that a lower one has something in, which is asked first.  The layer's sets are
+        not joined: a layer may hold a hundred times what there is below it.
+        """
+        asked = frozenset(paths)
+        taken = frozenset().union(*(kind & asked for kind in self._taken()))
+        folders = _with_parents({path.rpartition("/")[0] for path in paths})
+        covering = frozenset().union(*(kind & folders for kind in self._covering()))
+        if not covering:
+            return [path for path in paths if path in taken]
+        covered: set[str] = set()
+        for folder in sorted(folders):  # one comes behind the folder that it stands in
+            if folder in covering or (folder and folder.rpartition("/")[0] in covered):
+                covered.add(folder)
+        return [path for path in paths if path in taken or path.rpartition("/")[0] in covered]
+
+    def _taken(self) -> tuple[frozenset[str], ...]:
+        return self.entries, self.folders, self.whiteouts, self.opaques, self.parents
+
+    def _covering(self) -> tuple[frozenset[str], ...]:
+        return self.entries, self.whiteouts, self.opaques
 
 
-def _parents(paths: frozenset[str]) -> frozenset[str]:
-    found: set[str] = set()
-    for folder in {path.rpartition("/")[0] for path in paths}:
+def _parents(kinds: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Return the folders that paths stand in, without the root."""
+    return _with_parents({path.rpartition("/")[0] for paths in kinds for path in paths}) - {""}
+
+
+def _with_parents(folders: Iterable[str]) -> frozenset[str]:
+    """Return ``folders`` and all that they stand in, the root (empty) among them."""
+    found = {""}
+    for folder in folders:
         parent = folder
-        while parent and parent not in found:
+        while parent not in found:
             found.add(parent)
             parent = parent.rpartition("/")[0]
     return frozenset(found)
@@ -77,7 +93,7 @@ class LayerChange:
         self._report = report
         self._links = links
         self._places = _Places.of(report, links)
-        gone = [path for path in links if self._places.hides(path)]
+        gone = self._places.hidden(tuple(links))
         if gone:
             for path in gone:
                 links.discard(path)
@@ -88,14 +104,9 @@ class LayerChange:
         """The layer's entries that are no folders, where they really lie."""
         return self._places.entries
 
-    def hides(self, path: str) -> bool:
-        """Whether the layer deletes, hides or replaces what a lower layer holds at ``path``, which is no folder."""
-        return self._places.hides(path)
-
-    def hidden(self, paths: Iterable[str]) -> list[str]:
-        """Return those of ``paths`` that `hides` holds for."""
-        hides = self._places.hides
-        return [path for path in paths if hides(path)]
+    def hidden(self, paths: Collection[str]) -> list[str]:
+        """Return those of ``paths``, no folders, where the layer deletes, hides or replaces what a lower one holds."""
+        return self._places.hidden(paths)
 
     def files(self) -> list[FileInventory]:
         """Return the layer's inventories under the paths where the files really lie."""

@@ -40,7 +40,7 @@ _LARGEST_HASHED = 1 << 20
 # Language package managers put newer files over those of a system package there, and say so in lists of their own.
 _LANGUAGE_FOLDER = re.compile(r"/(?:site-packages|dist-packages|node_modules|gems|vendor)/")
 
-COMPARED_TYPES = frozenset({FileType.ELF, FileType.SCRIPT})
+COMPARED_TYPES = (FileType.ELF, FileType.SCRIPT)
 """The types of files whose content is compared with what their package says of it."""
 SET_ID = 0o6000
 """The permission bits that let a program run as its file's owner or group."""
