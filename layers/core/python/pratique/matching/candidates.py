@@ -18,7 +18,7 @@ _NAMED_BY_SOURCE = frozenset({"Azure Linux", "Mageia", "openEuler", "Photon OS"}
 _NAMED_BY_EITHER = frozenset({"Rocky Linux", "SUSE", "openSUSE"})
 
 
-class LookUp(Struct, frozen=True):
+class LookUp(Struct, frozen=True, gc=False):
     """One question to the database: a package by one of its names, and the version that goes with that name.
 
     ``key`` is what the database is asked for: an ecosystem, and the name as that compares names.

@@ -40,7 +40,8 @@ class PackageType(StrEnum):
 _SYSTEM = ("deb", "apk", "rpm")
 
 
-class Package(Struct, frozen=True):
+# No value here can be part of a cycle, and an image has thousands: the collector need not go through them (gc=False).
+class Package(Struct, frozen=True, gc=False):
     """One installed unit as its own metadata names it.
 
     ``name`` and ``version`` are as written there (Maven: ``group:artifact``; deb: ``epoch:upstream-revision``;
@@ -64,14 +65,14 @@ class Package(Struct, frozen=True):
         return (self.type.value, self.name, self.version, self.architecture)
 
 
-class Location(Struct, frozen=True):
+class Location(Struct, frozen=True, gc=False):
     """Where a fact was read: a path inside the image and the layer that holds it."""
 
     path: str
     layer: DiffId
 
 
-class InstalledPackage(Struct, frozen=True):
+class InstalledPackage(Struct, frozen=True, gc=False):
     """A package of an image's inventory.
 
     ``ecosystem`` is OSV's word with the release (``Debian:12``, ``PyPI``), empty where it is not known.

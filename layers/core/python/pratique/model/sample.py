@@ -102,7 +102,8 @@ class RuleMatch(Struct, frozen=True):
         return f"{self.pack}/{self.rule}"
 
 
-class ScannedFile(Struct, frozen=True):
+# It holds texts and numbers alone, and an image has tens of thousands: nothing for the collector to go through.
+class ScannedFile(Struct, frozen=True, gc=False):
     """A file that the malware detectors looked at: enough to ask new hash lists without the layer.
 
     ``path`` is that of the layer's file, ``member`` the place inside it where it is an archive (parts between
