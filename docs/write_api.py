@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from pratique.api.application import application
-from pratique.api.document import openapi
 
 EXAMPLES = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("api_examples.py"))))
 TARGET = Path(__file__).with_name("api.md")
@@ -32,7 +31,7 @@ An image's id is `instance/repository@digest`, percent-encoded as one segment of
 
 def page() -> str:
     """Return the text of docs/api.md."""
-    document = openapi(application())
+    document = application().document()
     return "\n".join([_HEAD, *_routes(document), *_types(document)]).rstrip() + "\n"
 
 

@@ -14,9 +14,8 @@ from pydantic import BaseModel
 import pratique.api
 from pratique.api.answers import Answer
 from pratique.api.application import application
-from pratique.api.document import openapi
 
-DOCUMENT = openapi(application())
+DOCUMENT = application().document()
 BOUNDS = {
     "string": {"maxLength", "pattern", "enum", "const", "format"},
     "array": {"maxItems"},

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from pratique.api.application import application
-from pratique.api.document import openapi
 from tests.functions.api_client import Api, api, api_event, invoke
 
 __all__ = ["api"]
@@ -26,7 +25,7 @@ FILLED = {"{sha256}": "0" * 64, "{id}": "CVE-2024-1", "{name}": "acme"}
 
 
 def routes() -> list[tuple[str, str]]:
-    document = openapi(application())
+    document = application().document()
     found = [(method.upper(), path) for path, item in document["paths"].items() for method in item]
     return [*found, ("GET", "/v1/openapi.json")]
 

@@ -120,8 +120,6 @@ def wired() -> Iterator[FakeEstate]:
         assessment = importlib.import_module("pratique.wiring.assessment")
         # The starter advisories stand in for those of every time.
         stack.enter_context(patch.object(assessment, "_database", lambda _as_of: starter_database(folder)))
-        exports = importlib.import_module("pratique.api.exports")
-        stack.enter_context(patch.object(exports, "clock", lambda: estate.clock))
         yield estate
     _forget(modules)
 

@@ -19,7 +19,6 @@ from jsonschema import Draft202012Validator
 
 from functions.serve_api.handler import lambda_handler
 from pratique.api.application import application
-from pratique.api.document import openapi
 from pratique.local.bridge import Bridge
 from pratique.local.context import LocalContext
 from pratique.local.functions import LocalFunctions
@@ -27,7 +26,7 @@ from pratique.local.http_server import LoopbackServer
 from tests.finding_builder import image_id, sample
 from tests.functions.wired_api import IMAGE, SCAN, wired
 
-DOCUMENT = json.loads(json.dumps(openapi(application())))
+DOCUMENT = json.loads(json.dumps(application().document()))
 OPERATIONS = [
     (method, path, operation) for path, item in sorted(DOCUMENT["paths"].items()) for method, operation in item.items()
 ]

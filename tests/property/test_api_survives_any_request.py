@@ -8,11 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pratique.api.application import application
-from pratique.api.document import openapi
 from tests.functions.api_client import Answer, api_event, invoke
 from tests.functions.wired_api import wired
 
-TEMPLATES = sorted(openapi(application())["paths"])
+TEMPLATES = sorted(application().document()["paths"])
 METHODS = st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", ""])
 ODD = st.text(max_size=40) | st.sampled_from(
     ["%", "%2F", "..", "\x00", "sha256:" + "0" * 64, "0" * 64, "a/b@sha256:" + "0" * 64]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 from functools import lru_cache, partial
 from http import HTTPStatus
@@ -10,84 +11,67 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique.api import (
-    allow_list,
-    audit,
-    exports,
-    host_findings,
-    hunts,
-    image_comparison,
-    image_layers,
-    image_plan,
-    image_policy,
-    image_report,
-    images,
-    overview,
-    past_findings,
-    repositories,
-    rules,
-    samples,
-    scans,
-    settings,
-    suppressions,
-    trend,
-    vex,
-    vulnerabilities,
-)
 from pratique.api.access import ApiScope, Granted, MissingScope, NoToken, access_of, needed_scope
-from pratique.api.document import allowed_methods, openapi
 from pratique.api.page_bytes import within_bytes
 from pratique.api.parameters import only
 from pratique.api.paths import routed_path
 from pratique.api.problems import handle_problems, problem
+from pratique.api.recording import Difference, recorded
+from pratique.api.routes import ROUTES, route_of
 
-_ROUTERS = (
-    overview.router,
-    trend.router,
-    repositories.router,
-    vulnerabilities.router,
-    samples.router,
-    allow_list.router,
-    suppressions.router,
-    vex.router,
-    images.router,
-    image_layers.router,
-    image_plan.router,
-    image_comparison.router,
-    image_policy.router,
-    image_report.router,
-    host_findings.router,
-    past_findings.router,
-    scans.router,
-    exports.router,
-    hunts.router,
-    rules.router,
-    settings.router,
-    audit.router,
-)
 # Answers are one caller's: no shared cache keeps them, and no browser takes them for something else.
 _HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 _DOCUMENT_PATH = "/v1/openapi.json"
 
 
-@lru_cache(maxsize=1)
-def application() -> APIGatewayHttpResolver:
-    """Return the resolver with every route; built once in a process."""
-    app = APIGatewayHttpResolver(enable_validation=True)
-    for router in _ROUTERS:
-        app.include_router(router)
-    handle_problems(app)
+class Application:
+    """The resolver; a module of routes is imported, and its router included, when one of its addresses is asked for."""
 
-    @app.get(_DOCUMENT_PATH, include_in_schema=False, enable_validation=False, middlewares=only())
-    def show_document() -> Response[str]:
-        return Response(HTTPStatus.OK, content_type="application/json", body=json.dumps(openapi(app)))
+    def __init__(self) -> None:
+        """Begin with the routes of no module."""
+        self._app = APIGatewayHttpResolver(enable_validation=True)
+        self._included: set[str] = set()
+        handle_problems(self._app)
+        self._app.get(_DOCUMENT_PATH, include_in_schema=False, enable_validation=False, middlewares=only())(
+            self._show_document
+        )
+        self._app.not_found(self._refuse)
 
-    @app.not_found
-    def refuse(_: NotFoundError) -> Response[str]:
-        event = app.current_event
-        allowed = allowed_methods(app, event.path) or (("GET",) if event.path == _DOCUMENT_PATH else ())
+    def resolve(
+        self, event: dict[str, Any], context: LambdaContext, *, caller: str, difference: Difference
+    ) -> dict[str, Any]:
+        """Let the route answer; it may tell ``difference`` what it changed."""
+        route = route_of(_path(event))
+        if route:
+            self._include(route.module)
+        self._app.append_context(caller=caller, difference=difference)  # type: ignore[no-untyped-call]  # untyped in Powertools
+        answer: dict[str, Any] = self._app.resolve(event, context)
+        return answer
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document of every route."""
+        # Only who asks for the document needs what makes it.
+        from pratique.api.document import openapi  # noqa: PLC0415
+
+        for route in ROUTES:
+            self._include(route.module)
+        return openapi(self._app)
+
+    def _include(self, module: str) -> None:
+        if module not in self._included:
+            self._app.include_router(importlib.import_module(f"pratique.api.{module}").router)
+            self._included.add(module)
+
+    def _show_document(self) -> Response[str]:
+        return Response(HTTPStatus.OK, content_type="application/json", body=json.dumps(self.document()))
+
+    def _refuse(self, _: NotFoundError) -> Response[str]:
+        event = self._app.current_event
+        route = route_of(event.path)
+        allowed = route.methods.split() if route else ["GET"] if event.path == _DOCUMENT_PATH else []
         if allowed and event.http_method not in allowed:
             return problem(
                 HTTPStatus.METHOD_NOT_ALLOWED,
@@ -96,7 +80,11 @@ def application() -> APIGatewayHttpResolver:
             )
         return problem(HTTPStatus.NOT_FOUND, "there is nothing at this address")
 
-    return app
+
+@lru_cache(maxsize=1)
+def application() -> Application:
+    """Return the application; built once in a process."""
+    return Application()
 
 
 def respond(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -107,10 +95,10 @@ def respond(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if _lacks_json(event):
         return _finished(problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"))
     if needed_scope(_method(event)) is ApiScope.READ:
-        read = partial(_resolved, context=context, caller=access.caller, difference=audit.Difference())
+        read = partial(_resolved, context=context, caller=access.caller, difference=Difference())
         return _conditional(event, within_bytes(event, read))
     try:
-        answer = audit.recorded(
+        answer = recorded(
             _routed(event), access.caller, lambda difference: _resolved(event, context, access.caller, difference)
         )
     except RecursionError:  # the body is read before anything is changed
@@ -118,14 +106,14 @@ def respond(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return _conditional(event, answer) if isinstance(answer, dict) else _finished(answer)
 
 
-def _resolved(
-    event: dict[str, Any], context: LambdaContext, caller: str, difference: audit.Difference
-) -> dict[str, Any]:
-    """Let the route answer; it may tell ``difference`` what it changed."""
-    app = application()
-    app.append_context(caller=caller, difference=difference)  # type: ignore[no-untyped-call]  # untyped in Powertools
-    answer: dict[str, Any] = app.resolve(_routed(event), context)
-    return answer
+def _resolved(event: dict[str, Any], context: LambdaContext, caller: str, difference: Difference) -> dict[str, Any]:
+    return application().resolve(_routed(event), context, caller=caller, difference=difference)
+
+
+def _path(event: dict[str, Any]) -> str:
+    """Return the path as the resolver reads it."""
+    path: str = APIGatewayProxyEventV2(event).path
+    return path
 
 
 def _method(event: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 import pratique
 from pratique.api.access import needed_scope
 from pratique.api.problems import MEDIA_TYPE
+from pratique.api.routes import ROUTES
 
 _DESCRIPTION = """What pratique found in container images, and the ways to start scans and to change settings.
 
@@ -51,7 +51,7 @@ _PROBLEMS = {
 
 @lru_cache(maxsize=1)
 def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:
-    """Return the document."""
+    """Return the document of all routes, which ``app`` has; in the order of `ROUTES`, whenever each was included."""
     document: dict[str, Any] = json.loads(
         app.get_openapi_json_schema(
             title="pratique",
@@ -64,8 +64,9 @@ def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(unused, None)
     schemas["Problem"] = _PROBLEM
-    for path in document["paths"].values():
-        for method, operation in path.items():
+    document["paths"] = {route.path: document["paths"][route.path] for route in ROUTES}
+    for operations in document["paths"].values():
+        for method, operation in operations.items():
             _complete(method.upper(), operation)
     return document
 
@@ -91,11 +92,3 @@ def _problems(method: str, operation: Mapping[str, Any]) -> dict[str, str]:
     if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):
         problems |= {"412": "`If-Match` names an older version", "428": "`If-Match` is missing"}
     return problems
-
-
-def allowed_methods(app: APIGatewayHttpResolver, path: str) -> tuple[str, ...]:
-    """Return the methods that some route has for ``path``, sorted; none where no route has it."""
-    for template, operations in openapi(app)["paths"].items():
-        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path):
-            return tuple(sorted(method.upper() for method in operations))
-    return ()

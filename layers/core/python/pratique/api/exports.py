@@ -19,8 +19,7 @@ from pratique.api.routers import new_router
 from pratique.reports.rows import RowFormat
 from pratique.services.query.page import MAX_LIMIT
 from pratique.services.write_export import LINK_SECONDS, Rows
-from pratique.wiring import queries
-from pratique.wiring.stores import clock
+from pratique.wiring import queries, stores
 
 router = new_router()
 
@@ -80,7 +79,7 @@ def _route(name: str, query_type: type[PageQuery], ask: Ask) -> None:
             return [row.model_dump(mode="json") for row in answer.items], answer.next_cursor
 
         done = queries.write_export()(name, query.format, query.cursor, page)
-        expires = clock().now() + timedelta(seconds=LINK_SECONDS)
+        expires = stores.clock().now() + timedelta(seconds=LINK_SECONDS)
         return ExportAnswer(
             list=name,
             format=query.format,

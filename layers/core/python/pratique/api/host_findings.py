@@ -7,9 +7,8 @@ from urllib.parse import unquote
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from pratique.api.answers import Answer
-from pratique.api.images import ImagePathId
 from pratique.api.matched_answers import MatchedFindingAnswer
-from pratique.api.parameters import only
+from pratique.api.parameters import ImagePathId, only
 from pratique.api.routers import new_router
 from pratique.model.image import ImageId
 from pratique.wiring import assessment

@@ -6,8 +6,7 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from pratique.api.images import ImagePathId
-from pratique.api.parameters import only
+from pratique.api.parameters import ImagePathId, only
 from pratique.api.plan_answers import FixPlanAnswer
 from pratique.api.routers import new_router
 from pratique.model.image import ImageId

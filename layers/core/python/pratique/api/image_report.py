@@ -13,8 +13,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from pratique.api.images import ImagePathId
-from pratique.api.parameters import only
+from pratique.api.parameters import ImagePathId, only
 from pratique.api.routers import new_router
 from pratique.errors import InvalidValue
 from pratique.model.image import ImageId

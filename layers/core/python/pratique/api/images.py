@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
 from pratique.api.answers import (
@@ -24,8 +24,7 @@ from pratique.api.answers import (
     SampleKey,
     SamplePurl,
 )
-from pratique.api.explanation_answers import ExplainQuery, ExplanationAnswer
-from pratique.api.parameters import Name, PageQuery, RepositoryName, ScopedQuery, only
+from pratique.api.parameters import ImagePathId, Name, PageQuery, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
 from pratique.model.base_image import LayerOrigin
 from pratique.model.coverage import LeftOut, ReasonCode, ScanStatus
@@ -38,14 +37,10 @@ from pratique.ports.findings import FindingState, StoredFinding, StoredImage, St
 from pratique.remediation.remedy import Surroundings, remedy_of
 from pratique.services.query.image_findings import ImageFindingFilter, list_image_findings
 from pratique.services.query.images import ImageFilter, get_image, list_images
-from pratique.wiring import assessment, queries
+from pratique.wiring import queries
 
 router = new_router()
 _REFERENCES_TOLD = 20
-
-ImagePathId = Annotated[
-    str, Path(max_length=1000, description="`instance/repository@digest`, percent-encoded as one segment")
-]
 
 
 class ImageQuery(ScopedQuery):
@@ -224,20 +219,6 @@ def show(id: ImagePathId) -> ImageAnswer:  # noqa: A002 - the name of the path's
     if image is None:
         raise NotFoundError
     return ImageAnswer.of(image)
-
-
-@router.get(
-    "/v1/images/<id>/explain", summary="Explain an image's findings", tags=["Images"], middlewares=only(ExplainQuery)
-)
-def explain(
-    id: ImagePathId,  # noqa: A002 - the name of the path's part
-    query: Annotated[ExplainQuery, Query()],
-) -> ExplanationAnswer:
-    """Answer every advisory that was a candidate for a package or an id, the comparison made, and what came of it."""
-    explanation = assessment.explain_image(query.as_of)(ImageId.parse(unquote(id)), query.about)
-    if explanation is None:
-        raise NotFoundError
-    return ExplanationAnswer.model_validate(explanation)
 
 
 @router.get(

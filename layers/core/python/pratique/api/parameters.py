@@ -1,4 +1,4 @@
-"""Query parameters that many routes take, and the refusal of those that a route does not know."""
+"""Parameters that many routes take, and the refusal of query parameters that a route does not know."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.services.query.page import PageRequest
@@ -17,6 +18,10 @@ Repository = Annotated[str, Field(max_length=256, description="Exact repository 
 Name = Annotated[str, Field(max_length=200, description="Part of an id, name or title, typing errors forgiven")]
 RepositoryName = Annotated[
     str, Field(max_length=200, description="Part of a repository's name, typing errors forgiven")
+]
+
+ImagePathId = Annotated[
+    str, Path(max_length=1000, description="`instance/repository@digest`, percent-encoded as one segment")
 ]
 
 

@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pratique.api.answers import Answer
 from pratique.api.explanation_answers import AS_OF
-from pratique.api.images import ImagePathId
 from pratique.api.matched_answers import MatchedFindingAnswer
-from pratique.api.parameters import only
+from pratique.api.parameters import ImagePathId, only
 from pratique.api.routers import new_router
 from pratique.model.image import ImageId
 from pratique.wiring import assessment

@@ -1,4 +1,4 @@
-"""Routers, typed: each module of routes has one, and `application` includes them all."""
+"""Routers, typed: each module of routes has one, and `application` includes those that are asked for."""
 
 from __future__ import annotations
 
