@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import ApplyDecisionsRequest
 from pratique.wiring.environment import environment
-from pratique.wiring.samples import apply_allow_list
+from pratique.wiring.judging_again import apply_allow_list
 from pratique.wiring.stores import starter
 
 logger = Logger()

@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import ApplyDecisionsRequest
 from pratique.wiring.environment import environment
+from pratique.wiring.judging_again import apply_suppressions
 from pratique.wiring.stores import starter
-from pratique.wiring.suppressions import apply_suppressions
 
 logger = Logger()
 metrics = Metrics()

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.ecr_event import EcrEvent
 from pratique.services.receive_push import ImageEvent
-from pratique.wiring.scans import receive_push
+from pratique.wiring.pushes import receive_push
 
 logger = Logger()
 metrics = Metrics()

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pratique.envelopes.harbor_event import HarborEvent
 from pratique.errors import InvalidValue, PratiqueError
 from pratique.services.receive_push import ImageEvent
-from pratique.wiring.scans import receive_webhook
+from pratique.wiring.pushes import receive_webhook
 
 logger = Logger()
 

@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import RematchRequest
 from pratique.services.advisory_changes import Share
-from pratique.wiring.assessment import rematch_images
 from pratique.wiring.environment import environment
+from pratique.wiring.judging_again import rematch_images
 from pratique.wiring.stores import starter
 
 logger = Logger()

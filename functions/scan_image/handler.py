@@ -33,7 +33,8 @@ from pratique.services.prices import orchestration_cost
 from pratique.services.scan_outcome import worst_of
 from pratique.wiring.durable import RETRIES, every_one
 from pratique.wiring.environment import environment
-from pratique.wiring.scans import end_scan, fail_image, resolve_image, scan_gate
+from pratique.wiring.registries import resolve_image
+from pratique.wiring.scans import end_scan, fail_image, scan_gate
 from pratique.wiring.stores import clock, stores
 
 logger = Logger()

@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pratique.envelopes.payloads import RematchRequest
 from pratique.services.advisory_changes import AdvisoryChanges
+from pratique.services.advisory_record import CURRENT_KEY
 from pratique.services.announce import advisories_stale, update_held_back
-from pratique.services.current_advisories import CURRENT_KEY
 from pratique.services.update_advisories import UpdateOutcome
 from pratique.wiring.advisories import update_advisories
 from pratique.wiring.environment import environment

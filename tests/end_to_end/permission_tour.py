@@ -34,7 +34,7 @@ from pratique.model.settings import Cycle, Registry, Window
 from pratique.ports.counts import Table, TableName
 from pratique.ports.scans import ScanRecord, ScanState
 from pratique.services.advisory_history import AdvisoryHistory
-from pratique.services.current_advisories import read_current
+from pratique.services.advisory_record import read_current
 from pratique.wiring.stores import clock, objects, stores
 from tests.end_to_end.conftest import PROJECT
 from tests.end_to_end.estate import RUNNING, Estate

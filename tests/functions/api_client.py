@@ -20,7 +20,7 @@ from pratique.services.rule_sets import RuleSets
 from pratique.services.start_hunt import StartHunt
 from pratique.services.start_scan import StartScan
 from pratique.services.stop_scan import StopScan
-from pratique.wiring import hunting, planning, queries, samples, scans
+from pratique.wiring import hunting, queries, samples, scans
 from tests.fakes.estate import FakeEstate, fake_estate
 from tests.fakes.objects import MemoryObjects
 from tests.fakes.starter import FakeStarter
@@ -92,7 +92,7 @@ class Api:
         stop = StopScan(kept.scans, EndScan(kept.scans, kept.events, estate.clock))
         monkeypatch.setattr(scans, "stop_scan", lambda: stop)
         estimate = EstimateScan(kept.catalog, kept.layers, self.objects, kept.settings)
-        monkeypatch.setattr(planning, "estimate_scan", lambda: estimate)
+        monkeypatch.setattr(scans, "estimate_scan", lambda: estimate)
 
     def call(self, method: str, path: str, **changes: Any) -> Answer:
         return invoke(api_event(method, path, **changes))

@@ -16,7 +16,7 @@ from pratique.model.package import PackageType
 from pratique.model.suppression import Covers, Endings, Justification, Suppression
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.update_advisories import UpdateAdvisories
-from pratique.wiring import assessment
+from pratique.wiring import advisory_databases, image_answers
 from tests.advisory_files import fixed_in, installed, record, write_zip
 from tests.fakes.clock import FakeClock
 from tests.fakes.objects import MemoryObjects
@@ -41,8 +41,9 @@ def objects(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Memory
         update()
         clock.move(days=2)
     for name, found in (("objects", objects), ("stores", api.estate.stores), ("clock", clock)):
-        monkeypatch.setattr(assessment, name, lambda found=found: found)
-    monkeypatch.setattr(assessment, "_FOLDER", tmp_path / "databases")
+        monkeypatch.setattr(image_answers, name, lambda found=found: found)
+    monkeypatch.setattr(advisory_databases, "objects", lambda: objects)
+    monkeypatch.setattr(advisory_databases, "_FOLDER", tmp_path / "databases")
     store(api, objects, OLD, "lib 1.0.0", tag="1.0")
     store(api, objects, NEW, "lib 1.0.1", "other 1.0.0", tag="1.1")
     return objects

@@ -13,7 +13,7 @@ from pratique.model.inventory import AnalyzedImage, ImageInventory
 from pratique.model.package import InstalledPackage, Location, Package, PackageType
 from pratique.services.explain_image import ExplainImage
 from pratique.services.image_inventories import ImageInventories
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 from tests.finding_builder import NOON, finding, image_id, report, resolved
 from tests.functions.api_client import Api, api
 
@@ -34,7 +34,7 @@ def image(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImageId:
     inventories = ImageInventories(FolderObjectStore(tmp_path / "objects"))
     inventories.put(image.digest, AnalyzedImage(ImageInventory(None, (installed,)), 1, 1, 1, 0, 0, ""))
     service = ExplainImage(store, inventories, starter_database(tmp_path))
-    monkeypatch.setattr(assessment, "explain_image", lambda as_of: service)
+    monkeypatch.setattr(image_answers, "explain_image", lambda as_of: service)
     return image
 
 

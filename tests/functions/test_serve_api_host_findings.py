@@ -11,7 +11,7 @@ from pratique.model.inventory import AnalyzedImage, ImageInventory
 from pratique.model.package import PackageType
 from pratique.services.host_findings import HostFindings
 from pratique.services.image_inventories import ImageInventories
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 from tests.advisory_files import database_of, fixed_in, installed, record
 from tests.finding_builder import NOON, finding, image_id, report, resolved
 from tests.functions.api_client import Api, api
@@ -35,7 +35,7 @@ def image(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImageId:
         record("DSA-2-1", "Debian:11", "openssl", fixed_in("1.2"), upstream=["CVE-2"]),
     )
     service = HostFindings(store, inventories, database)
-    monkeypatch.setattr(assessment, "host_findings", lambda: service)
+    monkeypatch.setattr(image_answers, "host_findings", lambda: service)
     return image
 
 

@@ -14,7 +14,7 @@ from pratique.model.inventory import AnalyzedImage, ImageInventory
 from pratique.model.package import InstalledPackage, Location, Package, PackageType
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.image_layers import ImageLayers
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 from tests.fakes.objects import MemoryObjects
 from tests.finding_builder import NOON, digest_of, finding, image_id, report, resolved, sample
 from tests.functions.api_client import Api, api
@@ -43,7 +43,7 @@ def image(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImageId:
     gone = (installed("urllib3", "1.24", LOW, removed_by=HIGH),)
     ImageInventories(objects).put(image.digest, AnalyzedImage(ImageInventory(None, packages, gone), 2, 2, 9, 0, 0, ""))
     service = ImageLayers(store, objects, starter_database(tmp_path))
-    monkeypatch.setattr(assessment, "image_layers", lambda: service)
+    monkeypatch.setattr(image_answers, "image_layers", lambda: service)
     return image
 
 

@@ -11,7 +11,7 @@ from pratique.model.inventory import AnalyzedImage, ImageInventory
 from pratique.model.package import PackageType
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.update_advisories import UpdateAdvisories
-from pratique.wiring import assessment
+from pratique.wiring import advisory_databases, image_answers
 from tests.advisory_files import fixed_in, installed, record, write_zip
 from tests.fakes.clock import FakeClock
 from tests.fakes.objects import MemoryObjects
@@ -37,9 +37,10 @@ def image(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImageId:
         write_zip(tmp_path / "mirror/osv/npm/all.zip", known)
         update()
         clock.move(days=2)
-    monkeypatch.setattr(assessment, "objects", lambda: objects)
-    monkeypatch.setattr(assessment, "stores", lambda: api.estate.stores)
-    monkeypatch.setattr(assessment, "_FOLDER", tmp_path / "databases")
+    monkeypatch.setattr(image_answers, "objects", lambda: objects)
+    monkeypatch.setattr(image_answers, "stores", lambda: api.estate.stores)
+    monkeypatch.setattr(advisory_databases, "objects", lambda: objects)
+    monkeypatch.setattr(advisory_databases, "_FOLDER", tmp_path / "databases")
     return image
 
 

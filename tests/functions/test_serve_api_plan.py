@@ -16,7 +16,7 @@ from pratique.model.package import PackageType
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.plan_image import PlanImage
 from pratique.services.report_image import ReportImage
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 from tests.advisory_files import database_of, fixed_in, installed, record
 from tests.finding_builder import NOON, digest_of, finding, image_id, report, resolved
 from tests.functions.api_client import Api, api
@@ -47,12 +47,12 @@ def images(api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         record("CVE-2026-2", "Debian:12", "openssl", [{"introduced": "0"}]),
     )
     service = PlanImage(api.estate.stores.findings, objects, database_of(tmp_path, *records))
-    monkeypatch.setattr(assessment, "plan_image", lambda: service)
+    monkeypatch.setattr(image_answers, "plan_image", lambda: service)
     stores = api.estate.stores
     reporter = ReportImage(
         stores.findings, objects, service.database, api.estate.clock, stores.allow_list, stores.suppressions
     )
-    monkeypatch.setattr(assessment, "report_image", lambda: reporter)
+    monkeypatch.setattr(image_answers, "report_image", lambda: reporter)
 
 
 def store(api: Api, objects: FolderObjectStore, built: Image, image: ImageId, *ids: str) -> None:

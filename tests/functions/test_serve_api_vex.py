@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pratique.services.take_vex import TakeVex
-from pratique.wiring import suppressions
+from pratique.wiring import vex
 from tests.functions.api_client import Api, api
 from tests.unit.vex.csaf_documents import csaf, product
 
@@ -18,7 +18,7 @@ PACKAGES = [product("U", "pkg:pypi/urllib3@1.24"), product("N")]
 def desk(api: Api, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     started: list[str] = []
     service = TakeVex(api.estate.stores.suppressions, api.estate.clock, lambda: started.append("apply"))
-    monkeypatch.setattr(suppressions, "take_vex", lambda: service)
+    monkeypatch.setattr(vex, "take_vex", lambda: service)
     return started
 
 

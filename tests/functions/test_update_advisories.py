@@ -13,7 +13,7 @@ from pratique.errors import StoreError
 from pratique.ports.advisories import AdvisoryRevision, SourceState
 from pratique.ports.audit import AuditRecord
 from pratique.ports.events import EventKind, event_id
-from pratique.services.canary import CanaryResult
+from pratique.services.advisory_record import CanaryResult
 from pratique.services.record_change import RecordChange
 from pratique.services.update_advisories import UpdateOutcome
 from pratique.wiring.environment import Environment

@@ -117,9 +117,9 @@ def wired() -> Iterator[FakeEstate]:
         )
         stack.enter_context(patch.object(queries, "reading", lambda: reading))
         stack.enter_context(patch.object(queries, "write_export", lambda: WriteExport(Files(), estate.clock)))
-        assessment = importlib.import_module("pratique.wiring.assessment")
+        answers = importlib.import_module("pratique.wiring.image_answers")
         # The starter advisories stand in for those of every time.
-        stack.enter_context(patch.object(assessment, "_database", lambda _as_of: starter_database(folder)))
+        stack.enter_context(patch.object(answers, "database", lambda _as_of="": starter_database(folder)))
         yield estate
     _forget(modules)
 

@@ -20,8 +20,8 @@ from pratique.malware.scanner import RuleScanner
 from pratique.model.inventory import LayerReport
 from pratique.model.rule_set import RuleSet
 from pratique.model.sample import Level
-from pratique.services.analyze_layer import report_key
 from pratique.services.carry_over import CarryOver
+from pratique.services.report_key import report_key
 from pratique.services.rule_sets import RuleSets
 from tests.fakes.objects import MemoryObjects
 from tests.layer_reading import read_files

@@ -11,8 +11,8 @@ import zstandard
 
 from pratique.advisories.starter import starter_database
 from pratique.errors import AdvisoryDatabaseError
-from pratique.services.canary import CanaryResult
-from pratique.services.current_advisories import CURRENT_KEY, current_database
+from pratique.services.advisory_record import CURRENT_KEY, CanaryResult
+from pratique.services.current_advisories import current_database
 from pratique.services.store_database import store_database
 from tests.fakes.objects import MemoryObjects
 

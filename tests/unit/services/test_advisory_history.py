@@ -18,8 +18,8 @@ from pratique.services.advisory_history import (
     RevisionNotKept,
     moment_of,
 )
-from pratique.services.canary import CanaryResult
-from pratique.services.current_advisories import CurrentAdvisories, current_database
+from pratique.services.advisory_record import CanaryResult, CurrentAdvisories
+from pratique.services.current_advisories import current_database
 from pratique.services.update_advisories import UpdateAdvisories
 from tests.advisory_files import fixed_in, record, write_zip
 from tests.fakes.clock import FakeClock

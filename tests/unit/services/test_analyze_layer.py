@@ -12,7 +12,8 @@ from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.inventory.report_codec import decode
 from pratique.model.image import Image, Layer
-from pratique.services.analyze_layer import AnalyzeLayer, LayerFailed, LayerHeld, LayerRead, report_key
+from pratique.services.analyze_layer import AnalyzeLayer, LayerFailed, LayerHeld, LayerRead
+from pratique.services.report_key import report_key
 from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.sources import FolderSources

@@ -9,9 +9,9 @@ from pratique.errors import StoreError
 from pratique.model.image import ImageId
 from pratique.ports.layers import AlreadyRead, Claimed, HeldElsewhere
 from pratique.ports.scans import ScanRecord, ScanState
-from pratique.services.analyze_layer import report_key
 from pratique.services.end_lost_scans import EndLostScans
 from pratique.services.end_scan import EndScan
+from pratique.services.report_key import report_key
 from pratique.services.sweep_reports import SweepReports
 from tests.fakes.estate import FakeEstate, fake_estate
 from tests.fakes.objects import MemoryObjects

@@ -14,12 +14,8 @@ from pratique.advisories.sources import Source
 from pratique.advisories.staging import Staging
 from pratique.errors import AdvisoryDatabaseError, FeedError
 from pratique.ports.feeds import Fetched
-from pratique.services.current_advisories import (
-    CURRENT_KEY,
-    CurrentAdvisories,
-    current_database,
-    database_key,
-)
+from pratique.services.advisory_record import CURRENT_KEY, CurrentAdvisories, database_key
+from pratique.services.current_advisories import current_database
 from pratique.services.update_advisories import UpdateAdvisories
 from tests.advisory_files import fixed_in, record, write_zip
 from tests.fakes.clock import FakeClock

@@ -7,7 +7,6 @@ import os
 import tempfile
 from pathlib import Path
 
-from pratique.advisories.build import Fresh, build_database
 from pratique.advisories.database import SqliteDatabase, open_database
 from pratique.advisories.schema import SCHEMA_VERSION
 from pratique.advisories.sources import Format, Source
@@ -48,6 +47,9 @@ def _content() -> str:
 
 
 def _build(path: Path) -> None:
+    # Only before the first update of a deployment, and once in a folder: what reads the sources is not needed after.
+    from pratique.advisories.build import Fresh, build_database  # noqa: PLC0415
+
     inputs = [Fresh(source, _RECORDS / source.mirror_path, _WRITTEN) for source in STARTER_SOURCES]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

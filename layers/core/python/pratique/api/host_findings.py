@@ -11,7 +11,7 @@ from pratique.api.matched_answers import MatchedFindingAnswer
 from pratique.api.parameters import ImagePathId, only
 from pratique.api.routers import new_router
 from pratique.model.image import ImageId
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 
 router = new_router()
 
@@ -30,7 +30,7 @@ def list_host_findings(id: ImagePathId) -> HostFindingsAnswer:  # noqa: A002 - t
 
     A container runs on its host's kernel, so they are in no count and no other list.
     """
-    found = assessment.host_findings()(ImageId.parse(unquote(id)))
+    found = image_answers.host_findings()(ImageId.parse(unquote(id)))
     if found is None:
         raise NotFoundError
     return HostFindingsAnswer(items=tuple(MatchedFindingAnswer.of(finding) for finding in found))

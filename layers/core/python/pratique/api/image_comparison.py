@@ -20,7 +20,7 @@ from pratique.model.coverage import ScanStatus
 from pratique.model.image import ImageId
 from pratique.model.severity import Priority
 from pratique.services.compare_images import ComparedImage, ImageComparison
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 
 router = new_router()
 
@@ -108,7 +108,7 @@ def compare(
     query: Annotated[CompareQuery, Query()],
 ) -> ComparisonAnswer:
     """Answer which vulnerabilities the image has and the other one, or the image then, had not, and the other way."""
-    found = assessment.compare_images()(ImageId.parse(unquote(id)), query.before)
+    found = image_answers.compare_images()(ImageId.parse(unquote(id)), query.before)
     if found is None:
         raise NotFoundError
     parts = found.comparison

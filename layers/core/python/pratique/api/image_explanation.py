@@ -12,7 +12,7 @@ from pratique.api.explanation_answers import ExplainQuery, ExplanationAnswer
 from pratique.api.parameters import ImagePathId, only
 from pratique.api.routers import new_router
 from pratique.model.image import ImageId
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 
 router = new_router()
 
@@ -25,7 +25,7 @@ def explain(
     query: Annotated[ExplainQuery, Query()],
 ) -> ExplanationAnswer:
     """Answer every advisory that was a candidate for a package or an id, the comparison made, and what came of it."""
-    explanation = assessment.explain_image(query.as_of)(ImageId.parse(unquote(id)), query.about)
+    explanation = image_answers.explain_image(query.as_of)(ImageId.parse(unquote(id)), query.about)
     if explanation is None:
         raise NotFoundError
     return ExplanationAnswer.model_validate(explanation)

@@ -20,7 +20,7 @@ from pratique.model.package import InstalledPackage
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
 from pratique.services.image_layers import LayerContents
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 
 router = new_router()
 Part = TypeVar("Part")
@@ -142,7 +142,7 @@ def list_layers(
     query: Annotated[LayersQuery, Query()],
 ) -> LayersAnswer:
     """Answer each layer's size and instruction, and the packages and findings that it brought and removed."""
-    layers = assessment.image_layers()(ImageId.parse(unquote(id)))
+    layers = image_answers.image_layers()(ImageId.parse(unquote(id)))
     if layers is None:
         raise NotFoundError
     if query.index is None:

@@ -21,7 +21,7 @@ from pratique.model.image import ImageId
 from pratique.model.policy import Policy
 from pratique.model.sample import Level
 from pratique.model.severity import Priority
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 
 router = new_router()
 
@@ -88,7 +88,7 @@ def check(
     query: Annotated[PolicyQuery, Query()],
 ) -> VerdictAnswer:
     """Answer whether an image passes, by the present advisories; one that is unknown or not scanned never does."""
-    checked = assessment.check_image()(ImageId.parse(unquote(id)), query.policy)
+    checked = image_answers.check_image()(ImageId.parse(unquote(id)), query.policy)
     if checked is None:
         raise NotFoundError
     return VerdictAnswer(

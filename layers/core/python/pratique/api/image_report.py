@@ -20,7 +20,7 @@ from pratique.model.image import ImageId
 from pratique.reports.asff import Receiver
 from pratique.reports.bill_of_materials import BillFormat, bill_bytes
 from pratique.reports.formats import ReportFormat, report_bytes
-from pratique.wiring import assessment, queries
+from pratique.wiring import image_answers, queries
 
 router = new_router()
 
@@ -64,7 +64,7 @@ def show_report(
     """Answer the whole image in one format, judged with the present advisories; no layer is read."""
     asked = ImageId.parse(unquote(id))
     receiver = _receiver(asked) if query.format is ReportFormat.ASFF else None
-    found = assessment.report_image()(asked)
+    found = image_answers.report_image()(asked)
     if found is None:
         raise NotFoundError
     image, report, inventory = found
@@ -84,7 +84,7 @@ def show_bill(
     query: Annotated[BillQuery, Query()],
 ) -> Response[str]:
     """Answer the packages that the last scan found, with the layers that brought them; no finding is in it."""
-    found = assessment.image_bill()(ImageId.parse(unquote(id)))
+    found = image_answers.image_bill()(ImageId.parse(unquote(id)))
     if found is None:
         raise NotFoundError
     image, inventory = found

@@ -15,7 +15,7 @@ from pratique.api.matched_answers import MatchedFindingAnswer
 from pratique.api.parameters import ImagePathId, only
 from pratique.api.routers import new_router
 from pratique.model.image import ImageId
-from pratique.wiring import assessment
+from pratique.wiring import image_answers
 
 router = new_router()
 
@@ -47,7 +47,7 @@ def list_past_findings(
     query: Annotated[PastQuery, Query()],
 ) -> PastFindingsAnswer:
     """Answer the vulnerabilities that the advisories of that time name in the image as its last scan found it."""
-    found = assessment.past_findings(query.as_of)(ImageId.parse(unquote(id)))
+    found = image_answers.past_findings(query.as_of)(ImageId.parse(unquote(id)))
     if found is None:
         raise NotFoundError
     items = tuple(MatchedFindingAnswer.of(finding) for finding in found.vulnerabilities)

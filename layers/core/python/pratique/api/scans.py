@@ -20,7 +20,7 @@ from pratique.api.routers import new_router
 from pratique.model.scope import Scope
 from pratique.ports.scans import ScanState
 from pratique.services.query.scans import ScanFilter, get_scan, list_scan_images, list_scans
-from pratique.wiring import planning, queries, scans
+from pratique.wiring import queries, scans
 
 router = new_router()
 _log = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ def start(request: Annotated[ScanRequest, Body()]) -> Response[ScanAnswer | Esti
     """
     scope = Scope.parse(request.scope)
     if request.dry_run:
-        estimate = planning.estimate_scan()(scope)
+        estimate = scans.estimate_scan()(scope)
         body = EstimateAnswer.model_validate({"scope": str(scope), **asdict(estimate)})
         return Response(status_code=HTTPStatus.OK, content_type="application/json", body=body)
     context = router.current_event.request_context

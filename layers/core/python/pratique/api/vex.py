@@ -17,7 +17,7 @@ from pratique.api.routers import new_router
 from pratique.api.suppressions import VexDocumentAnswer
 from pratique.services.take_vex import OlderDocument, TakenVex, VexScope
 from pratique.vex.reading import VexFormat
-from pratique.wiring import suppressions
+from pratique.wiring import vex
 
 router = new_router()
 
@@ -80,7 +80,7 @@ def take(
     """
     text, caller = router.current_event.decoded_body or "", router.context["caller"]
     try:
-        taken = suppressions.take_vex()(text.encode(), query.scope, by=caller)
+        taken = vex.take_vex()(text.encode(), query.scope, by=caller)
     except OlderDocument as error:
         raise ServiceError(HTTPStatus.CONFLICT, error.message) from error
     answer = TakenVexAnswer.of(taken)

@@ -17,7 +17,8 @@ from pratique.cli.advisory_file import kept_databases
 from pratique.errors import AdvisoryDatabaseError, FeedError
 from pratique.ports.advisories import AdvisoryRevision, SourceState
 from pratique.ports.feeds import Feed
-from pratique.services.canary import CanaryResult, known_findings, watch_canary
+from pratique.services.advisory_record import CanaryResult
+from pratique.services.canary import known_findings, watch_canary
 from pratique.services.refresh_database import LastDatabase, Refreshed, refresh
 from pratique.services.store_database import store_database
 

@@ -14,7 +14,8 @@ from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.schema import SCHEMA_VERSION
 from pratique.errors import AdvisoryDatabaseError, InvalidValue
 from pratique.ports.objects import ObjectStore
-from pratique.services.current_advisories import CurrentAdvisories, load_database
+from pratique.services.advisory_record import CurrentAdvisories
+from pratique.services.current_advisories import load_database
 
 HISTORY_KEY = "advisories/history.json"
 """The object that lists the kept revisions."""

@@ -21,6 +21,7 @@ from pratique.ports.file_scanner import FileScanner
 from pratique.ports.image_catalog import ImageSources
 from pratique.ports.layers import AlreadyRead, Claimed, HeldElsewhere, LayerLeases
 from pratique.ports.objects import ObjectStore
+from pratique.services.report_key import report_key
 
 _log = logging.getLogger(__name__)
 
@@ -46,11 +47,6 @@ class LayerFailed(Struct, frozen=True):
 
 
 LayerOutcome = LayerRead | LayerHeld | LayerFailed
-
-
-def report_key(diff_id: DiffId, analyzer: str) -> str:
-    """Return the object key of a layer's report."""
-    return f"layers/{diff_id}/{analyzer}.json.zst"
 
 
 class AnalyzeLayer(Struct, frozen=True):

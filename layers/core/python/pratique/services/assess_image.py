@@ -34,10 +34,10 @@ from pratique.ports.findings import AssessmentChange, FindingStore
 from pratique.ports.objects import ObjectStore
 from pratique.ports.suppressions import Suppressions
 from pratique.remediation.tools import tools_of
-from pratique.services.analyze_layer import report_key
 from pratique.services.image_inventories import ImageInventories
 from pratique.services.package_samples import package_samples
 from pratique.services.quiet_samples import quiet_samples
+from pratique.services.report_key import report_key
 from pratique.services.resolve_image import load_image
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-
 from pratique.matching.matcher import match
 from pratique.model.digest import DiffId
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage, Location, Package, PackageType
 from pratique.ports.advisories import AdvisoryDatabase
+from pratique.services.advisory_record import CanaryResult
 
 _NOWHERE = Location("canary", DiffId(f"sha256:{'0' * 64}"))
 
@@ -33,13 +32,6 @@ _KNOWN: tuple[tuple[PackageType, str, str, str, str], ...] = (
     (PackageType.COMPOSER, "Packagist", "facade/ignition", "2.5.1", "CVE-2021-3129"),
 )
 _EVERY = frozenset(f"{ecosystem} {name} {flaw}" for _, ecosystem, name, _, flaw in _KNOWN)
-
-
-class CanaryResult(Struct, frozen=True):
-    """Which known findings (``<ecosystem> <name> <id>``) a database has, and which the one before had beyond."""
-
-    found: tuple[str, ...]
-    lost: tuple[str, ...] = ()
 
 
 def watch_canary(database: AdvisoryDatabase, before: Iterable[str] = ()) -> CanaryResult:

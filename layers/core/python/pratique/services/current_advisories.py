@@ -1,4 +1,4 @@
-"""The advisory databases that the object store holds: which one is current, and how one is loaded."""
+"""The advisory databases that the object store holds: how the current one is loaded."""
 
 from __future__ import annotations
 
@@ -7,62 +7,16 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-import msgspec
 import zstandard
 
 from pratique.advisories.database import SqliteDatabase, open_database
 from pratique.advisories.schema import SCHEMA_VERSION
 from pratique.advisories.starter import starter_database
 from pratique.errors import AdvisoryDatabaseError
-from pratique.ports.advisories import AdvisoryRevision, SourceState
 from pratique.ports.objects import ObjectStore
-from pratique.services.canary import CanaryResult
+from pratique.services.advisory_record import CurrentAdvisories, read_current
 
 _PIECE = 4 * 1024 * 1024
-
-CURRENT_KEY = "advisories/current.json"
-"""The object that names the current database."""
-
-
-class CurrentAdvisories(msgspec.Struct, frozen=True):
-    """What `CURRENT_KEY` holds: where the current database lies, what is in it and how it was tried.
-
-    ``sha256`` is that of the database file itself, ``size`` its bytes; ``key`` holds it compressed with zstd.
-    ``checked`` is when the sources were last asked (RFC 3339), ``schema`` the file's schema version.
-    """
-
-    revision: str
-    key: str
-    sha256: str
-    size: int
-    built: str
-    sources: tuple[SourceState, ...]
-    canary: CanaryResult
-    checked: str = ""
-    schema: int = 0
-
-    def as_revision(self) -> AdvisoryRevision:
-        """Return the revision with its sources as the last update found them."""
-        return AdvisoryRevision(self.revision, self.built, starter=False, sources=self.sources)
-
-
-def database_key(revision: str) -> str:
-    """Return the key of the object that holds a revision."""
-    return f"advisories/{revision}/advisories.sqlite.zst"
-
-
-def read_current(objects: ObjectStore) -> CurrentAdvisories | None:
-    """Return what names the current database, None before the first update.
-
-    Raises AdvisoryDatabaseError where it is damaged, StoreError where the store cannot be read.
-    """
-    body = objects.get(CURRENT_KEY)
-    if body is None:
-        return None
-    try:
-        return msgspec.json.decode(body, type=CurrentAdvisories)
-    except msgspec.DecodeError as error:
-        raise AdvisoryDatabaseError(f"the record of the current advisories is damaged: {error}") from error
 
 
 def current_database(objects: ObjectStore, folder: Path) -> SqliteDatabase:
@@ -73,12 +27,6 @@ def current_database(objects: ObjectStore, folder: Path) -> SqliteDatabase:
     """
     current = read_current(objects)
     return starter_database(folder) if current is None else load_database(objects, current, folder)
-
-
-def current_revision(objects: ObjectStore) -> AdvisoryRevision | None:
-    """Return which database is current without loading it; None while the starter set stands in."""
-    current = read_current(objects)
-    return current.as_revision() if current is not None else None
 
 
 def newer_database(objects: ObjectStore, folder: Path, revision: str) -> SqliteDatabase | None:

@@ -25,8 +25,8 @@ from pratique.model.sample import Detector, ImageSample
 from pratique.ports.image_catalog import ImageCatalog
 from pratique.ports.objects import ObjectStore
 from pratique.ports.queries import FindingReader
-from pratique.services.analyze_layer import report_key
 from pratique.services.image_inventories import ImageInventories
+from pratique.services.report_key import report_key
 from pratique.services.resolve_image import load_image
 
 _log = logging.getLogger(__name__)

@@ -28,7 +28,7 @@ from pratique.model.inventory import ImageInventory, LayerReport
 from pratique.ports.file_scanner import FileScanner
 from pratique.ports.images import ImageSource
 from pratique.ports.objects import ObjectStore
-from pratique.services.analyze_layer import report_key
+from pratique.services.report_key import report_key
 
 _log = logging.getLogger(__name__)
 

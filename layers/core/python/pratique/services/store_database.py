@@ -11,8 +11,7 @@ from pratique.advisories.build import hash_of
 from pratique.advisories.schema import SCHEMA_VERSION
 from pratique.ports.advisories import AdvisoryRevision
 from pratique.ports.objects import ObjectStore
-from pratique.services.canary import CanaryResult
-from pratique.services.current_advisories import CurrentAdvisories, database_key
+from pratique.services.advisory_record import CanaryResult, CurrentAdvisories, database_key
 
 _CHUNK = 4 * 1024 * 1024
 

@@ -17,13 +17,9 @@ from pratique.ports.feeds import Feed
 from pratique.ports.objects import ObjectStore
 from pratique.services.advisory_changes import AdvisoryChanges
 from pratique.services.advisory_history import AdvisoryHistory
-from pratique.services.canary import CanaryResult, watch_canary
-from pratique.services.current_advisories import (
-    CURRENT_KEY,
-    CurrentAdvisories,
-    load_database,
-    read_current,
-)
+from pratique.services.advisory_record import CURRENT_KEY, CanaryResult, CurrentAdvisories, read_current
+from pratique.services.canary import watch_canary
+from pratique.services.current_advisories import load_database
 from pratique.services.refresh_database import LastDatabase, refresh
 from pratique.services.store_database import store_database
 

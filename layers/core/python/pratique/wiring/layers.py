@@ -9,8 +9,8 @@ from pratique.inventory.extractors import EXTRACTORS
 from pratique.services.analyze_layer import AnalyzeLayer
 from pratique.wiring.environment import environment
 from pratique.wiring.limits import limits_of
+from pratique.wiring.registries import sources
 from pratique.wiring.rules import layer_rules
-from pratique.wiring.scans import sources
 from pratique.wiring.stores import clock, objects, stores
 
 # A lease outlives the function that holds it by a little, so that nobody else begins while it still may write.

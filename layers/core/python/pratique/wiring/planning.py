@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pratique.services.estimate_scan import EstimateScan
 from pratique.services.plan_scan import PlanScan
 from pratique.services.reconcile import Reconcile
 from pratique.services.retire_image import RetireImage
 from pratique.wiring.environment import environment
-from pratique.wiring.scans import sources
+from pratique.wiring.registries import sources
 from pratique.wiring.stores import clock, objects, stores
 
 
@@ -24,9 +23,3 @@ def plan_scan() -> PlanScan:
         environment().need("own_instance"),
     )
     return PlanScan(reconcile, kept.catalog, kept.findings, objects(), kept.settings)
-
-
-def estimate_scan() -> EstimateScan:
-    """Return what estimates a scan."""
-    kept = stores()
-    return EstimateScan(kept.catalog, kept.layers, objects(), kept.settings)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import cache
-from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pratique.adapters.dynamodb_reading import reading_from
 from pratique.adapters.s3_exports import S3Exports
-from pratique.advisories.starter import starter_database
 from pratique.errors import StoreError
 from pratique.ports.advisories import AdvisoryRevision
-from pratique.services.current_advisories import current_revision
+from pratique.services.advisory_record import current_revision
 from pratique.services.query.reading import Reading
 from pratique.services.write_export import WriteExport
 from pratique.wiring.environment import environment
 from pratique.wiring.schema import known_schema
 from pratique.wiring.stores import clock, objects, stores
-
-_FOLDER = Path(tempfile.gettempdir()) / "pratique-advisories"
 
 
 @cache
@@ -39,7 +34,13 @@ def write_export() -> WriteExport:
 
 def _revision() -> AdvisoryRevision:
     """Return the advisory data in use: the starter set stands in until there is a database."""
-    return current_revision(objects()) or starter_database(_FOLDER).revision
+    current = current_revision(objects())
+    if current is None:
+        # Only before the first update of a deployment: it opens a database, which no list needs otherwise.
+        from pratique.wiring.advisory_databases import starter  # noqa: PLC0415
+
+        return starter().revision
+    return current
 
 
 def _cursor_key() -> bytes:

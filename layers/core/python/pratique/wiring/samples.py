@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from pratique.services.allow_samples import AllowSamples
-from pratique.services.apply_allow_list import ApplyAllowList
-from pratique.wiring.assessment import judge_again
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, starter, stores
 
@@ -13,11 +11,6 @@ def allow_samples() -> AllowSamples:
     """Return what records decisions and entries, and starts ``apply_allow_list`` where that changes what is quiet."""
     kept = stores()
     return AllowSamples(kept.allow_list, kept.library, clock(), _start)
-
-
-def apply_allow_list() -> ApplyAllowList:
-    """Return the use case of ``apply_allow_list``."""
-    return ApplyAllowList(allow_samples(), stores().findings, judge_again())
 
 
 def _start() -> None:

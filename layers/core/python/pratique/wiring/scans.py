@@ -1,62 +1,17 @@
-"""Starting, resolving and ending scans."""
+"""Estimating, starting and ending scans."""
 
 from __future__ import annotations
 
-from functools import cache
-
-import boto3
-
-from pratique.adapters.known_registries import KnownRegistries, Secrets
 from pratique.services.end_scan import EndScan
+from pratique.services.estimate_scan import EstimateScan
 from pratique.services.fail_image import FailImage
-from pratique.services.receive_push import ReceivePush
-from pratique.services.receive_webhook import ReceiveWebhook
 from pratique.services.record_day import RecordDay
-from pratique.services.resolve_image import ResolveImage
-from pratique.services.retire_image import RetireImage
 from pratique.services.scan_gate import ScanGate
 from pratique.services.start_scan import StartScan
 from pratique.services.stop_scan import StopScan
 from pratique.services.tick import Tick
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, objects, starter, stores
-
-
-@cache
-def sources() -> KnownRegistries:
-    """Return the registries that this deployment reads."""
-    return KnownRegistries(stores().settings, secrets())
-
-
-@cache
-def secrets() -> Secrets:
-    """Return the secrets that the settings name."""
-    return Secrets(lambda: boto3.client("secretsmanager"))
-
-
-def receive_push() -> ReceivePush:
-    """Return the use case of ``receive_push``."""
-    kept = stores()
-    return ReceivePush(
-        scans=kept.scans,
-        starter=starter(),
-        tags=kept.tags,
-        settings=kept.settings,
-        retire=RetireImage(kept.findings, sources(), clock()),
-        clock=clock(),
-        scan_image_function=environment().need("scan_image_function"),
-        own=environment().need("own_instance"),
-    )
-
-
-def receive_webhook() -> ReceiveWebhook:
-    """Return the use case of ``receive_webhook``."""
-    return ReceiveWebhook(stores().settings, secrets().value, receive_push())
-
-
-def resolve_image() -> ResolveImage:
-    """Return the first step of ``scan_image``."""
-    return ResolveImage(sources(), objects(), stores().settings)
 
 
 def fail_image() -> FailImage:
@@ -95,3 +50,9 @@ def record_day() -> RecordDay:
 def tick() -> Tick:
     """Return the use case of ``tick``."""
     return Tick(stores().settings, start_scan(), clock())
+
+
+def estimate_scan() -> EstimateScan:
+    """Return what estimates a scan."""
+    kept = stores()
+    return EstimateScan(kept.catalog, kept.layers, objects(), kept.settings)
