@@ -139,14 +139,14 @@ def serve(url: str, images: int, findings: int) -> list[ImageId]:
         client,
         findings_table=findings_table,
         index_table=index_table,
-        objects=S3Objects(storage, _BUCKET),
+        objects=S3Objects(lambda: storage, _BUCKET),
         counts_seconds=2.0,
     )
     writer = EstateWriter(stores, DynamoTable(client, findings_table))
     wanted = list(plans(images, findings=findings))
     writer.write(wanted)
     print(f"{images} images of {findings} findings, {writer.distinct} distinct vulnerabilities\n", flush=True)
-    reading = reading_from(stores, cursor_key=b"benchmark's key!", clock=FakeClock(), advisories=lambda: None)
+    reading = reading_from(stores, cursor_key=lambda: b"benchmark's key!", clock=FakeClock(), advisories=lambda: None)
     queries.reading = lambda: reading  # type: ignore[assignment]  # what wiring builds from the environment
     return [plan.image for plan in wanted]
 

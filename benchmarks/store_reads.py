@@ -115,7 +115,9 @@ class Engine:
 
     def reading(self) -> Reading:
         """Return the query side of a new process."""
-        return reading_from(self.stores(), cursor_key=b"benchmark's key!", clock=Clock(), advisories=lambda: None)
+        return reading_from(
+            self.stores(), cursor_key=lambda: b"benchmark's key!", clock=Clock(), advisories=lambda: None
+        )
 
 
 def lists(image: ImageId) -> dict[str, Ask]:

@@ -34,7 +34,7 @@ def _bucket(url: str | None) -> S3Objects:
     client = s3_client(url)
     name = f"objects-{next(_NUMBERS)}"
     client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    return S3Objects(client, name, sleep=lambda _: None)
+    return S3Objects(lambda: client, name, sleep=lambda _: None)
 
 
 def test_object_that_is_not_there_is_none(objects: ObjectStore) -> None:
@@ -69,7 +69,7 @@ def test_keys_come_in_order_below_a_prefix(objects: ObjectStore) -> None:
 
 
 def test_s3_that_cannot_be_reached_is_an_error_that_may_pass() -> None:
-    store = S3Objects(s3_client("http://127.0.0.1:9"), "objects", sleep=lambda _: None)
+    store = S3Objects(lambda: s3_client("http://127.0.0.1:9"), "objects", sleep=lambda _: None)
     for call in (lambda: store.get("a"), lambda: store.put("a", b""), lambda: store.put_if_absent("a", b"")):
         with pytest.raises(StoreError) as caught:
             call()

@@ -57,7 +57,9 @@ def fake_estate() -> FakeEstate:
     engine, clock = FakeDynamo(), FakeClock()
     stores = dynamo_stores(engine.client, findings_table="F", index_table="I", objects=MemoryObjects(), names_seconds=0)
     estate: FakeEstate
-    reading = reading_from(stores, cursor_key=b"0123456789abcdef", clock=clock, advisories=lambda: estate.revision)
+    reading = reading_from(
+        stores, cursor_key=lambda: b"0123456789abcdef", clock=clock, advisories=lambda: estate.revision
+    )
 
     def judge_again() -> None:
         estate.judged_again += 1

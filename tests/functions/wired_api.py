@@ -113,7 +113,10 @@ def wired() -> Iterator[FakeEstate]:
                 stack.enter_context(patch.object(module, "_FOLDER", folder))
         queries = importlib.import_module("pratique.wiring.queries")
         reading = reading_from(
-            estate.stores, cursor_key=b"0123456789abcdef", clock=estate.clock, advisories=lambda: estate.revision
+            estate.stores,
+            cursor_key=lambda: b"0123456789abcdef",
+            clock=estate.clock,
+            advisories=lambda: estate.revision,
         )
         stack.enter_context(patch.object(queries, "reading", lambda: reading))
         stack.enter_context(patch.object(queries, "write_export", lambda: WriteExport(Files(), estate.clock)))

@@ -53,7 +53,7 @@ _LIMITS = Limits(
 _DIGEST = Digest(f"sha256:{'0' * 64}")
 _TAR = layer_tar({"usr/bin/a": b"\x7fELF" * 200, "etc/os-release": b"ID=debian\n", "x": Entry(kind=tarfile.SYMTYPE)})
 _LONG = layer_tar({f"{'d' * 90}/{'e' * 90}": b"a", "a/.wh.b": b"", "a/.wh..wh..opq": b""})
-_CURSORS = CursorSigner(b"a key that signs cursors")
+_CURSORS = CursorSigner(lambda: b"a key that signs cursors")
 
 
 def _drain(items: Iterable[object]) -> None:

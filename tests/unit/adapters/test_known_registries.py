@@ -10,8 +10,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from pratique.adapters.aws_clients import AwsClients
 from pratique.adapters.dynamodb_stores import dynamo_stores
-from pratique.adapters.ecr import EcrInstance
+from pratique.adapters.ecr import EcrInstance, EcrSources
 from pratique.adapters.ecr_lists import EcrLists
 from pratique.adapters.known_registries import KnownRegistries, Secrets
 from pratique.adapters.registry_auth import ChallengeAuthorizer, Credentials
@@ -109,7 +110,7 @@ def test_instance_that_no_setting_names_is_not_known() -> None:
     stores = dynamo_stores(FakeDynamo().client, findings_table="F", index_table="I")
     settings = Settings(registries=(Registry("named", url="https://r.example.com", repositories=("team/a", "b")),))
     stores.settings.put(settings, expected_version=0, by="ann", now=NOON)
-    registries = KnownRegistries(stores.settings, secrets_of()[0])
+    registries = KnownRegistries(stores.settings, secrets_of()[0], EcrSources(AwsClients().ecr))
     assert list(registries.repositories("named")) == ["team/a", "b"]
     assert registries.open("named", "team/a").describe("1") == "r.example.com/team/a:1"
     for ask in (lambda: registries.open("other", "a"), lambda: list(registries.repositories("other"))):

@@ -1,1 +1,1 @@
-"""The only importers of boto3: stores, registries and feeds behind the ports."""
+"""The only importers of botocore: stores, registries and feeds behind the ports."""

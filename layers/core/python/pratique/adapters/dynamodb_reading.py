@@ -12,9 +12,13 @@ from pratique.services.query.reading import Reading
 
 
 def reading_from(
-    stores: DynamoStores, *, cursor_key: bytes, clock: Clock, advisories: Callable[[], AdvisoryRevision | None]
+    stores: DynamoStores,
+    *,
+    cursor_key: Callable[[], bytes],
+    clock: Clock,
+    advisories: Callable[[], AdvisoryRevision | None],
 ) -> Reading:
-    """Return what questions are answered from; ``cursor_key`` signs cursors and has at least 16 bytes."""
+    """Return what questions are answered from; what ``cursor_key`` returns signs cursors and has at least 16 bytes."""
     return Reading(
         findings=stores.findings,
         counts=stores.counts,

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
@@ -113,13 +112,13 @@ class EcrSources:
 
     def __init__(
         self,
-        client: Callable[[str], ECRClient] | None = None,
+        client: Callable[[str], ECRClient],
         *,
         allow_private: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        """``client`` makes an ECR client for a region; ``allow_private`` is for storage behind private endpoints."""
-        self.client = client or _client
+        """``client`` returns an ECR client of a region; ``allow_private`` is for storage behind private endpoints."""
+        self.client = client
         self._allow_private = allow_private
         self._now = now or (lambda: datetime.now(UTC))
         self._authorizers: dict[EcrInstance, EcrAuthorizer] = {}
@@ -141,12 +140,3 @@ class EcrSources:
             authorizer = self._authorizers[parsed]
         http = RegistryHttp(authorizer.endpoint, authorizer, allow_private=self._allow_private)
         return RegistrySource(http, repository)
-
-
-def ecr_source(instance: str, repository: str) -> RegistrySource:
-    """Return a repository of an ECR registry, as `EcrSources.open` does, with a token of its own."""
-    return EcrSources().open(instance, repository)
-
-
-def _client(region: str) -> ECRClient:
-    return boto3.client("ecr", region_name=region)

@@ -8,9 +8,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import boto3
 import msgspec
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
@@ -75,11 +74,11 @@ class Secrets:
 class KnownRegistries:
     """`ImageSources` and `RegistryLists` over all of them; used from several threads."""
 
-    def __init__(self, settings: SettingsStore, secrets: Secrets, own: EcrSources | None = None) -> None:
+    def __init__(self, settings: SettingsStore, secrets: Secrets, own: EcrSources) -> None:
         """Read which registries there are from ``settings``, at most once a minute."""
         self._settings = settings
         self._secrets = secrets
-        self._own = own or EcrSources()
+        self._own = own
         self._roles: dict[str, EcrSources] = {}
         self._until = 0.0
         self._registries: dict[str, Registry] = {}
@@ -161,4 +160,4 @@ def _assumed(role: str, region: str) -> ECRClient:
     """Return a client that acts as ``role``."""
     session = get_session()
     session.register_component("credential_provider", _RoleCredentials(role))
-    return boto3.Session(botocore_session=session).client("ecr", region_name=region)
+    return cast("ECRClient", session.create_client("ecr", region_name=region))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,15 +19,15 @@ _ALREADY_STARTED = "DurableExecutionAlreadyStartedException"
 class LambdaStarter:
     """Implements the FunctionStarter port; function names may carry a version or alias."""
 
-    def __init__(self, client: LambdaClient) -> None:
-        """Start through ``client``."""
+    def __init__(self, client: Callable[[], LambdaClient]) -> None:
+        """Start through what ``client`` returns."""
         self._client = client
 
     def start(self, function: str, payload: Mapping[str, object], *, execution_name: str = "") -> None:
         """Start asynchronously; raises StoreError, retryable, where Lambda does not take the call."""
         options: dict[str, Any] = {"DurableExecutionName": execution_name} if execution_name else {}
         try:
-            self._client.invoke(
+            self._client().invoke(
                 FunctionName=function, InvocationType="Event", Payload=json.dumps(payload).encode(), **options
             )
         except ClientError as error:

@@ -25,13 +25,13 @@ class S3Objects:
 
     def __init__(
         self,
-        client: S3Client,
+        client: Callable[[], S3Client],
         bucket: str,
         *,
         sleep: Callable[[float], None] = time.sleep,
         meter: UsageMeter | None = None,
     ) -> None:
-        """Use ``client`` for ``bucket``; ``sleep`` is called between tries, ``meter`` counts the requests."""
+        """Ask what ``client`` returns for ``bucket``; ``sleep`` is called between tries, ``meter`` counts requests."""
         self._meter = meter or UsageMeter()
         self._client = client
         self._bucket = bucket
@@ -41,7 +41,7 @@ class S3Objects:
         """Return an object's bytes, or None where there is no such key."""
         self._meter.object_read()
         try:
-            return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            return self._client().get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except ClientError as error:
             if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
                 return None
@@ -53,7 +53,7 @@ class S3Objects:
         """Store an object."""
         self._meter.object_written()
         try:
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+            self._client().put_object(Bucket=self._bucket, Key=key, Body=body)
         except (ClientError, BotoCoreError) as error:
             raise store_error(error, f"storing object {key}") from error
 
@@ -66,7 +66,7 @@ class S3Objects:
         for attempt in range(_TRIES):
             self._meter.object_written()
             try:
-                self._client.put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")
+                self._client().put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")
             except ClientError as error:
                 code = error.response["Error"]["Code"]
                 if code in {"PreconditionFailed", "412"}:
@@ -86,7 +86,7 @@ class S3Objects:
         for start in range(0, len(waiting), _MOST_DELETED):
             batch = waiting[start : start + _MOST_DELETED]
             try:
-                answer = self._client.delete_objects(
+                answer = self._client().delete_objects(
                     Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
                 )
             except (ClientError, BotoCoreError) as error:
@@ -97,7 +97,7 @@ class S3Objects:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys that begin with ``prefix``."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        pages = self._client().get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
         try:
             for page in pages:
                 self._meter.object_written()  # a listing has the price of a write

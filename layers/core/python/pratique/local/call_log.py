@@ -10,15 +10,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from msgspec.structs import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import boto3
-from msgspec.structs import asdict
-
 from pratique.local.needed_permissions import Permission, needed_permissions
+from pratique.wiring.stores import aws
 
 VARIABLE = "PRATIQUE_CALL_LOG"
 _HANDLER = re.compile(r"/functions/(\w+)/handler\.py$")
@@ -26,7 +24,7 @@ _EVENT = "provide-client-params"
 
 
 class CallLog:
-    """Writes down every call of clients that the default session makes from now on."""
+    """Writes down every call of clients that are made from now on."""
 
     def __init__(self, path: Path) -> None:
         """Append to ``path``."""
@@ -34,12 +32,13 @@ class CallLog:
         self._seen: set[tuple[str, Permission]] = set()
         self._lock = Lock()
 
-    def record(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+    def record(self, **event: Any) -> None:
         """Take botocore's event ``provide-client-params``."""
+        model = event["model"]
         function = _calling_function()
         if function is None:
             return
-        for permission in needed_permissions(model.service_model.service_name, model.name, params):
+        for permission in needed_permissions(model.service_model.service_name, model.name, event["params"]):
             with self._lock:
                 if (function, permission) in self._seen:
                     continue
@@ -53,17 +52,12 @@ def start_call_log() -> None:
     path = os.environ.get(VARIABLE)
     if not path:
         return
-    if boto3.DEFAULT_SESSION is None:
-        boto3.setup_default_session()
-    session: Any = boto3.DEFAULT_SESSION
-    session.events.register(_EVENT, CallLog(Path(path)).record, unique_id=VARIABLE)
+    aws().session.register(_EVENT, CallLog(Path(path)).record, unique_id=VARIABLE)
 
 
 def stop_call_log() -> None:
     """Log nothing of clients that are made from now on."""
-    session: Any = boto3.DEFAULT_SESSION
-    if session is not None:
-        session.events.unregister(_EVENT, unique_id=VARIABLE)
+    aws().session.unregister(_EVENT, unique_id=VARIABLE)
 
 
 def _calling_function() -> str | None:

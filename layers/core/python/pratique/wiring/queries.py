@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pratique.adapters.dynamodb_reading import reading_from
@@ -16,20 +15,20 @@ from pratique.services.query.reading import Reading
 from pratique.services.write_export import WriteExport
 from pratique.wiring.environment import environment
 from pratique.wiring.schema import known_schema
-from pratique.wiring.stores import clock, objects, stores
+from pratique.wiring.stores import aws, clock, objects, stores
 
 
 @cache
 def reading() -> Reading:
-    """Return what the questions are answered from; raises StoreError where the cursors' key cannot be read."""
+    """Return what the questions are answered from."""
     known_schema()
-    return reading_from(stores(), cursor_key=_cursor_key(), clock=clock(), advisories=_revision)
+    return reading_from(stores(), cursor_key=_cursor_key, clock=clock(), advisories=_revision)
 
 
 @cache
 def write_export() -> WriteExport:
     """Return what writes lists into files."""
-    return WriteExport(S3Exports(boto3.client("s3"), environment().need("bucket")), clock())
+    return WriteExport(S3Exports(aws().s3(), environment().need("bucket")), clock())
 
 
 def _revision() -> AdvisoryRevision:
@@ -43,9 +42,11 @@ def _revision() -> AdvisoryRevision:
     return current
 
 
+@cache
 def _cursor_key() -> bytes:
+    """Return what signs cursors, asked for when there is one; raises StoreError where it cannot be read."""
     try:
-        secret = boto3.client("secretsmanager").get_secret_value(SecretId=environment().need("cursor_secret_arn"))
+        secret = aws().secrets().get_secret_value(SecretId=environment().need("cursor_secret_arn"))
     except (BotoCoreError, ClientError) as error:
         raise StoreError("the key that signs cursors cannot be read", retryable=True) from error
     return secret["SecretString"].encode()

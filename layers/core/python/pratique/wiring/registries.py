@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from functools import cache
 
-import boto3
-
+from pratique.adapters.ecr import EcrSources
 from pratique.adapters.known_registries import KnownRegistries, Secrets
 from pratique.services.resolve_image import ResolveImage
-from pratique.wiring.stores import objects, stores
+from pratique.wiring.stores import aws, objects, stores
 
 
 @cache
 def sources() -> KnownRegistries:
     """Return the registries that this deployment reads."""
-    return KnownRegistries(stores().settings, secrets())
+    return KnownRegistries(stores().settings, secrets(), EcrSources(aws().ecr))
 
 
 @cache
 def secrets() -> Secrets:
     """Return the secrets that the settings name."""
-    return Secrets(lambda: boto3.client("secretsmanager"))
+    return Secrets(aws().secrets)
 
 
 def resolve_image() -> ResolveImage:

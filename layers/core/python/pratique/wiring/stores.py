@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-import boto3
-from botocore.config import Config
-
+from pratique.adapters.aws_clients import AwsClients
 from pratique.adapters.dynamodb_stores import DynamoStores, dynamo_stores
 from pratique.adapters.lambda_starter import LambdaStarter
 from pratique.adapters.s3_objects import S3Objects
@@ -17,7 +15,12 @@ from pratique.wiring.environment import environment
 
 # A table of counts that many people look at is read anew every other second at most.
 _COUNTS_SECONDS = 2.0
-_CONFIG = Config(retries={"mode": "standard", "max_attempts": 6}, connect_timeout=5, read_timeout=30)
+
+
+@cache
+def aws() -> AwsClients:
+    """Return the clients of AWS services."""
+    return AwsClients()
 
 
 @cache
@@ -25,7 +28,7 @@ def stores() -> DynamoStores:
     """Return the stores in the two tables."""
     settings = environment()
     return dynamo_stores(
-        boto3.client("dynamodb", config=_CONFIG),
+        aws().dynamodb(),
         findings_table=settings.need("findings_table"),
         index_table=settings.need("index_table"),
         objects=objects(),
@@ -42,7 +45,7 @@ def record_change() -> RecordChange:
 @cache
 def objects() -> S3Objects:
     """Return the object store."""
-    return S3Objects(boto3.client("s3", config=_CONFIG), environment().need("bucket"), meter=meter())
+    return S3Objects(aws().s3, environment().need("bucket"), meter=meter())
 
 
 @cache
@@ -54,7 +57,7 @@ def meter() -> UsageMeter:
 @cache
 def starter() -> LambdaStarter:
     """Return what starts functions."""
-    return LambdaStarter(boto3.client("lambda", config=_CONFIG))
+    return LambdaStarter(aws().functions)
 
 
 @cache

@@ -6,6 +6,8 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Callable
+from msgspec import Struct
 from typing import Generic, TypeVar
 
 import msgspec
@@ -48,10 +50,11 @@ class Page(Struct, Generic[T], frozen=True):
 class CursorSigner:
     """Seals positions so that they can be handed out: opaque, and of use only with their own list and filter."""
 
-    def __init__(self, key: bytes) -> None:
-        """Sign with ``key``; raises InvalidValue for one below 16 bytes."""
-        if len(key) < _SHORTEST_KEY:
-            raise InvalidValue(f"a key that signs cursors has at least {_SHORTEST_KEY} bytes")
+    def __init__(self, key: Callable[[], bytes]) -> None:
+        """Sign with what ``key`` returns, which is asked when there is something to sign or to check.
+
+        What it raises, and InvalidValue for a key below 16 bytes, comes from `seal` and `open`.
+        """
         self._key = key
 
     def seal(self, bound: object, position: str) -> str:
@@ -75,7 +78,10 @@ class CursorSigner:
         return body.decode()
 
     def _mark(self, name: bytes, body: bytes) -> bytes:
-        return hmac.new(self._key, name + body, hashlib.sha256).digest()[:_MARK_BYTES]
+        key = self._key()
+        if len(key) < _SHORTEST_KEY:
+            raise InvalidValue(f"a key that signs cursors has at least {_SHORTEST_KEY} bytes")
+        return hmac.new(key, name + body, hashlib.sha256).digest()[:_MARK_BYTES]
 
 
 def _name(bound: object) -> bytes:
