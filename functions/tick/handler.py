@@ -7,8 +7,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pratique.wiring.scans import record_day, tick
 from pratique.wiring.schema import migrate_tables
+from pratique.wiring.ticking import record_day, tick
 
 logger = Logger()
 

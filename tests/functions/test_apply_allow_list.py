@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import functions.apply_allow_list.handler as apply_allow_list
-from pratique.services.judge_again import Applied
+from pratique.services.applied import Applied
 from pratique.wiring.environment import Environment
 from tests.fakes.starter import FakeStarter
 from tests.functions.sample_event import lambda_context, sample_event

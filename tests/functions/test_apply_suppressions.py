@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import functions.apply_suppressions.handler as apply_suppressions
-from pratique.services.judge_again import Applied
+from pratique.services.applied import Applied
 from pratique.wiring.environment import Environment
 from tests.fakes.starter import FakeStarter
 from tests.functions.sample_event import lambda_context, sample_event

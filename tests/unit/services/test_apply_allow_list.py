@@ -20,10 +20,11 @@ from pratique.model.sample import ImageSample, Level
 from pratique.ports.counts import Risk
 from pratique.ports.findings import FindingState, LevelCounts
 from pratique.services.allow_samples import WantedEntry
+from pratique.services.applied import Applied
 from pratique.services.apply_allow_list import ApplyAllowList
 from pratique.services.assess_image import AssessImage
 from pratique.services.image_inventories import ImageInventories
-from pratique.services.judge_again import Applied, JudgeAgain
+from pratique.services.judge_again import JudgeAgain
 from pratique.services.query.overview import get_overview
 from pratique.services.query.page import PageRequest
 from pratique.services.query.samples import SampleFilter, SampleRow, list_samples

@@ -12,9 +12,10 @@ from pratique.model.suppression import Covers, Endings
 from pratique.ports.counts import Table, TableName
 from pratique.ports.findings import FindingState
 from pratique.services.aggregate_findings import AggregateFindings
+from pratique.services.applied import Applied
 from pratique.services.apply_suppressions import ApplySuppressions
 from pratique.services.image_inventories import ImageInventories
-from pratique.services.judge_again import Applied, JudgeAgain
+from pratique.services.judge_again import JudgeAgain
 from pratique.services.suppress_findings import SuppressFindings, WantedSuppression
 from tests.unit.services.test_assess_image import Bench, dist_info
 

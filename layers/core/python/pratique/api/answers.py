@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from pratique.model.base_image import BaseFoundBy, LayerOrigin
+from pratique.model.coverage import ScanStatus
 from pratique.model.sample import Behaviour, Detector, Level
+from pratique.ports.findings import StoredImage
 
 Row = TypeVar("Row")
 
@@ -120,3 +123,33 @@ class FileAnswer(Answer):
     layer: LayerAnswer
     removed: bool = Field(description="Whether a higher layer hides or deletes the file")
     allowed_by: str = Field(description="Entry of the allow-list that keeps it quiet here, empty where none does")
+
+
+class ImageRowAnswer(Answer):
+    """One image in a list."""
+
+    id: str = Field(description="`instance/repository@digest`")
+    instance: str
+    namespace: str
+    repository: str
+    digest: str
+    tags: tuple[str, ...]
+    platform: str
+    status: ScanStatus | None = Field(description="Null until a first scan has ended")
+    vulnerabilities: PriorityCountsAnswer
+    samples: LevelCountsAnswer
+    first_scan: datetime | None
+    last_scan: datetime | None
+
+    @classmethod
+    def of(cls, image: StoredImage) -> Self:
+        """Return the answer for a stored image."""
+        named = {
+            "id": str(image.id),
+            "instance": image.id.instance,
+            "namespace": image.id.namespace,
+            "repository": image.id.repository,
+            "digest": image.id.digest,
+        }
+        rest = {name: getattr(image, name) for name in cls.model_fields if name not in named}
+        return cls.model_validate(named | rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -15,11 +15,10 @@ from pratique.api.answers import (
     Answer,
     BaseAnswer,
     FileAnswer,
+    ImageRowAnswer,
     LayerAnswer,
-    LevelCountsAnswer,
     PackageAnswer,
     PageAnswer,
-    PriorityCountsAnswer,
     RuleAnswer,
     SampleKey,
     SamplePurl,
@@ -27,13 +26,13 @@ from pratique.api.answers import (
 from pratique.api.parameters import ImagePathId, Name, PageQuery, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
 from pratique.model.base_image import LayerOrigin
-from pratique.model.coverage import LeftOut, ReasonCode, ScanStatus
+from pratique.model.coverage import LeftOut, ReasonCode
 from pratique.model.finding import Category
 from pratique.model.image import ImageId
 from pratique.model.sample import Behaviour, Level
 from pratique.model.severity import Priority, Severity
 from pratique.ports.counts import ImageStatus, Risk
-from pratique.ports.findings import FindingState, StoredFinding, StoredImage, StoredSample
+from pratique.ports.findings import FindingState, StoredFinding, StoredSample
 from pratique.remediation.remedy import Surroundings, remedy_of
 from pratique.services.query.image_findings import ImageFindingFilter, list_image_findings
 from pratique.services.query.images import ImageFilter, get_image, list_images
@@ -108,36 +107,6 @@ class CoverageAnswer(Answer):
     advisory_age_seconds: int | None
     left_out: tuple[LeftOutAnswer, ...]
     reasons: tuple[ReasonAnswer, ...]
-
-
-class ImageRowAnswer(Answer):
-    """One image in a list."""
-
-    id: str = Field(description="`instance/repository@digest`")
-    instance: str
-    namespace: str
-    repository: str
-    digest: str
-    tags: tuple[str, ...]
-    platform: str
-    status: ScanStatus | None = Field(description="Null until a first scan has ended")
-    vulnerabilities: PriorityCountsAnswer
-    samples: LevelCountsAnswer
-    first_scan: datetime | None
-    last_scan: datetime | None
-
-    @classmethod
-    def of(cls, image: StoredImage) -> Self:
-        """Return the answer for a stored image."""
-        named = {
-            "id": str(image.id),
-            "instance": image.id.instance,
-            "namespace": image.id.namespace,
-            "repository": image.id.repository,
-            "digest": image.id.digest,
-        }
-        rest = {name: getattr(image, name) for name in cls.model_fields if name not in named}
-        return cls.model_validate(named | rest)
 
 
 class ImageAnswer(ImageRowAnswer):

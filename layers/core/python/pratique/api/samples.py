@@ -16,13 +16,13 @@ from pratique.api.allow_list import EntryAnswer
 from pratique.api.answers import (
     Answer,
     FileAnswer,
+    ImageRowAnswer,
     LevelCountsAnswer,
     PageAnswer,
     RuleAnswer,
     SampleKey,
     SamplePurl,
 )
-from pratique.api.images import ImageRowAnswer
 from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
 from pratique.errors import Conflict

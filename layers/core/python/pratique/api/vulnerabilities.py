@@ -11,8 +11,7 @@ from pydantic import Field
 
 from pratique.advisories.cvss_words import specification_of, words_of
 from pratique.advisories.weaknesses import weakness_of
-from pratique.api.answers import Answer, PackageAnswer, PageAnswer, PriorityCountsAnswer
-from pratique.api.images import ImageRowAnswer
+from pratique.api.answers import Answer, ImageRowAnswer, PackageAnswer, PageAnswer, PriorityCountsAnswer
 from pratique.api.parameters import Name, RepositoryName, ScopedQuery, only
 from pratique.api.routers import new_router
 from pratique.model.base_image import LayerOrigin

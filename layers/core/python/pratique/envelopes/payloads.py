@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pratique.model.coverage import Reason, ReasonCode
 from pratique.model.digest import parse_diff_id, parse_digest
 from pratique.model.image import ImageId, Layer
-from pratique.services.judge_again import Applied
+from pratique.services.applied import Applied
 
 
 class Payload(BaseModel):

@@ -12,7 +12,8 @@ from pratique.model.processing import SYSTEM
 from pratique.model.sample import Level
 from pratique.ports.queries import FindingReader
 from pratique.services.allow_samples import AllowSamples
-from pratique.services.judge_again import ASSESSMENT_TIME, Applied, JudgeAgain, holders, in_order
+from pratique.services.applied import Applied
+from pratique.services.judge_again import ASSESSMENT_TIME, JudgeAgain, holders, in_order
 
 _MARGIN_SECONDS = int(ASSESSMENT_TIME.total_seconds())
 

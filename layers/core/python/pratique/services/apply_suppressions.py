@@ -17,7 +17,8 @@ from pratique.ports.clock import Clock
 from pratique.ports.image_catalog import ImageCatalog
 from pratique.ports.queries import FindingReader, Library
 from pratique.ports.suppressions import Suppressions
-from pratique.services.judge_again import ASSESSMENT_TIME, Applied, JudgeAgain, holders, in_order
+from pratique.services.applied import Applied
+from pratique.services.judge_again import ASSESSMENT_TIME, JudgeAgain, holders, in_order
 
 
 class ApplySuppressions(Struct, frozen=True):

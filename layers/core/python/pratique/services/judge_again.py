@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from msgspec import Struct
+from datetime import timedelta
 
 from msgspec import Struct, structs
 
 from pratique.errors import PratiqueError
 from pratique.model.image import ImageId
 from pratique.ports.queries import FindingReader
+from pratique.services.applied import Applied
 from pratique.services.assess_image import AssessImage
 from pratique.services.image_inventories import ImageInventories
 
@@ -19,19 +21,6 @@ _log = logging.getLogger(__name__)
 _PAGE = 100
 ASSESSMENT_TIME = timedelta(seconds=900)
 """As long as an assessment may take: one that began before a decision may become visible this much later."""
-
-
-class Applied(Struct, frozen=True):
-    """How far decisions are applied: which, since when, how many images were judged by this call, how many failed.
-
-    ``after`` is the ID of the image to go on behind, empty when done.
-    """
-
-    ids: tuple[str, ...]
-    since: datetime
-    images: int = 0
-    failed: int = 0
-    after: str = ""
 
 
 class JudgeAgain(Struct, frozen=True):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pratique.services.end_scan import EndScan
 from pratique.services.estimate_scan import EstimateScan
 from pratique.services.fail_image import FailImage
-from pratique.services.record_day import RecordDay
 from pratique.services.scan_gate import ScanGate
 from pratique.services.start_scan import StartScan
 from pratique.services.stop_scan import StopScan
-from pratique.services.tick import Tick
 from pratique.wiring.environment import environment
 from pratique.wiring.stores import clock, objects, starter, stores
 
@@ -39,17 +37,6 @@ def scan_gate() -> ScanGate:
 def start_scan() -> StartScan:
     """Return "Scan now"."""
     return StartScan(stores().scans, starter(), clock(), environment().need("rescan_function"))
-
-
-def record_day() -> RecordDay:
-    """Return what keeps the daily series."""
-    kept = stores()
-    return RecordDay(kept.counts, kept.trend, clock())
-
-
-def tick() -> Tick:
-    """Return the use case of ``tick``."""
-    return Tick(stores().settings, start_scan(), clock())
 
 
 def estimate_scan() -> EstimateScan:
