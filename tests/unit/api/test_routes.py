@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 import pratique.api
 from pratique.api.application import application
 from pratique.api.routes import ROUTES, Route, route_of
+from tests.template.deployed import PROJECT
 
 # What a process answers first decides in which order its routers are included.
 _DOCUMENTS = """
@@ -19,6 +21,18 @@ application = Application()
 for module in sys.argv[1:]:
     application._include(module)
 print(json.dumps(application.document()))
+"""
+
+# A parameter that no route knows is refused by the route itself, before anything is asked for.
+_ASKING = """
+import json, sys
+from functions.serve_api.handler import lambda_handler
+from pratique.local.context import LocalContext
+event = json.load(open("events/serve_api.json"))
+event["rawPath"] = event["requestContext"]["http"]["path"] = sys.argv[1]
+event["queryStringParameters"] = {"nothing": "1"}
+answer = lambda_handler(event, LocalContext("serve_api"))
+print(json.dumps([answer["statusCode"], sorted(sys.modules)]))
 """
 
 
@@ -48,6 +62,18 @@ def test_document_has_every_route_in_the_order_of_the_index() -> None:
 
 def test_document_does_not_depend_on_what_was_asked_before() -> None:
     assert _document("settings", "exports") == _document()
+
+
+@pytest.mark.parametrize("route", [ROUTES[0], ROUTES[3], ROUTES[18]], ids=lambda route: route.module)
+def test_request_imports_the_module_of_its_address_only(route: Route) -> None:
+    path = route.address.replace("<id>", "id")
+    done = subprocess.run(
+        [sys.executable, "-c", _ASKING, path], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    status, modules = json.loads(done.stdout.splitlines()[-1])
+    assert status == 422
+    assert {f"pratique.api.{one.module}" for one in ROUTES} & set(modules) == {f"pratique.api.{route.module}"}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.address)

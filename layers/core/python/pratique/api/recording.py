@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pratique.api.problems import problem
 from pratique.errors import PratiqueError
@@ -28,8 +29,7 @@ _MOST_FIELDS = 50
 _MOST_CHARACTERS = 300
 
 
-@dataclass(slots=True)
-class Difference:
+class Difference(Struct):
     """What a route tells about its change: what was there before, and what is there now."""
 
     before: Mapping[str, Any] | None = None

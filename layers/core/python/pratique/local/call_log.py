@@ -10,10 +10,11 @@ import json
 import os
 import re
 import sys
-from msgspec.structs import asdict
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+from msgspec.structs import asdict
 
 from pratique.local.needed_permissions import Permission, needed_permissions
 from pratique.wiring.stores import aws

@@ -5,9 +5,8 @@ Most of what asks for it needs to know how old the advisories are, and opens no 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from pratique.errors import AdvisoryDatabaseError
 from pratique.ports.advisories import AdvisoryRevision, SourceState
@@ -17,8 +16,7 @@ CURRENT_KEY = "advisories/current.json"
 """The object that names the current database."""
 
 
-@dataclass(frozen=True, slots=True)
-class CanaryResult:
+class CanaryResult(Struct, frozen=True):
     """Which known findings (``<ecosystem> <name> <id>``) a database has, and which the one before had beyond."""
 
     found: tuple[str, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+
+class Applied(Struct, frozen=True):
     """How far decisions are applied: which, since when, how many images were judged by this call, how many failed.
 
     ``after`` is the ID of the image to go on behind, empty when done.

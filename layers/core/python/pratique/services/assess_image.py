@@ -14,7 +14,6 @@ from msgspec import Struct, structs
 from pratique.errors import Superseded
 from pratique.inventory.base_image import with_known_base
 from pratique.inventory.end_of_life import end_of_life
-from pratique.inventory.image import fold
 from pratique.inventory.report_codec import decode
 from pratique.inventory.scanned_files import LeftOutCount
 from pratique.malware.hash_lists import HashLists, with_hashes
@@ -48,6 +47,9 @@ def analyze(
 
     ``more_reasons`` says what is known beyond the reports, such as why a layer was not read.
     """
+    # Only this half folds, and brings every extractor along for it: what judges again, from what is stored, does not.
+    from pratique.inventory.image import fold  # noqa: PLC0415
+
     inventory = fold(image.layers, reports)
     read = [report for report in reports if report is not None]
     told = {reason.layer for reason in more_reasons}

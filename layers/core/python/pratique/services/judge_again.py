@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from msgspec import Struct
 from datetime import timedelta
 
 from msgspec import Struct, structs

@@ -7,7 +7,6 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable
-from msgspec import Struct
 from typing import Generic, TypeVar
 
 import msgspec
