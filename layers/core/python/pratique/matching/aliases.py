@@ -16,7 +16,7 @@ from pratique.model.advisory import Advisory
 _PREFERRED = ("CVE-", "GHSA-", "GO-", "RUSTSEC-", "PYSEC-")
 
 
-class Flaw(Struct, frozen=True):
+class Flaw(Struct, frozen=True, gc=False):
     """One flaw: its id, every other id of it, and the advisories about it, all sorted."""
 
     id: str

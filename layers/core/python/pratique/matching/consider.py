@@ -16,7 +16,7 @@ from pratique.model.package import InstalledPackage
 from pratique.ports.advisories import AdvisoryDatabase
 
 
-class Considered(Struct, frozen=True):
+class Considered(Struct, frozen=True, gc=False):
     """One statement about one installed package, and the outcome."""
 
     installed: InstalledPackage

@@ -63,7 +63,7 @@ class Statement(NamedTuple):
     architectures: tuple[str, ...] = ()
 
 
-class Advisory(Struct, frozen=True):
+class Advisory(Struct, frozen=True, gc=False):
     """The text and ids of one advisory.
 
     Times are RFC 3339 or empty.  ``aliases`` are ids of the same flaw; ``upstream`` the flaws that a
@@ -94,7 +94,7 @@ class MaliciousPackage(Struct, frozen=True):
     report: Advisory
 
 
-class Exploitation(Struct, frozen=True):
+class Exploitation(Struct, frozen=True, gc=False):
     """What is known of a flaw's use: CISA's list of known exploited ones and FIRST's EPSS.
 
     ``epss`` and ``epss_percentile`` lie between 0 and 1; ``kev_added`` and ``kev_due`` are ISO dates, empty where

@@ -22,7 +22,7 @@ class Category(StrEnum):
     APPLICATION = "application"
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, gc=False):
     """Why a package matches: which advisory of which source, by which name, range and comparison.
 
     ``matched_name`` is the name that was looked up (the source package's, where ``by_source``), ``scheme`` the
@@ -43,7 +43,7 @@ class Evidence(Struct, frozen=True):
     published: str = ""
 
 
-class Affected(Struct, frozen=True):
+class Affected(Struct, frozen=True, gc=False):
     """The statement covers the version."""
 
     evidence: Evidence
@@ -51,13 +51,13 @@ class Affected(Struct, frozen=True):
     fix_state: FixState
 
 
-class NotAffected(Struct, frozen=True):
+class NotAffected(Struct, frozen=True, gc=False):
     """The statement does not cover the version, and ``because`` says by which comparison."""
 
     because: str
 
 
-class Undetermined(Struct, frozen=True):
+class Undetermined(Struct, frozen=True, gc=False):
     """It could not be decided."""
 
     reason: str
@@ -66,7 +66,7 @@ class Undetermined(Struct, frozen=True):
 Outcome = Affected | NotAffected | Undetermined
 
 
-class PackageFinding(Struct, frozen=True):
+class PackageFinding(Struct, frozen=True, gc=False):
     """One package of an image that a vulnerability affects; ``fixed_version`` is empty unless fixed.
 
     ``suppressed_by`` is the id of the suppression that hides it, empty where none does.
@@ -79,7 +79,7 @@ class PackageFinding(Struct, frozen=True):
     suppressed_by: str = ""
 
 
-class Vulnerability(Struct, frozen=True):
+class Vulnerability(Struct, frozen=True, gc=False):
     """One flaw with all its ids joined: the CVE first where there is one, else the best known id."""
 
     id: str
@@ -96,7 +96,7 @@ class Vulnerability(Struct, frozen=True):
     modified: str = ""
 
 
-class VulnerabilityFinding(Struct, frozen=True):
+class VulnerabilityFinding(Struct, frozen=True, gc=False):
     """One vulnerability in one image, with every package that it affects there.
 
     ``host_only`` marks one in packages that only matter to a host that boots them (`pratique.matching.host_only`).

@@ -34,7 +34,7 @@ class Priority(StrEnum):
 _PRIORITIES = tuple(Priority)
 
 
-class Rating(Struct, frozen=True):
+class Rating(Struct, frozen=True, gc=False):
     """One source's rating: a CVSS vector with its base score, or a word, or both.
 
     ``source`` names who rated (``nvd``, ``debian``, ``github`` …); ``score`` is CVSS's base score, 0.0 to 10.0.

@@ -27,7 +27,7 @@ class FindingState(StrEnum):
     IGNORED = "ignored"
 
 
-class PlacedLayer(Struct, frozen=True):
+class PlacedLayer(Struct, frozen=True, gc=False):
     """The image layer that a fact stands in: its diff ID, place in the image (from 0), instruction and whose it is."""
 
     diff_id: str
@@ -36,7 +36,7 @@ class PlacedLayer(Struct, frozen=True):
     origin: LayerOrigin = LayerOrigin.APPLICATION
 
 
-class StoredPackage(Struct, frozen=True):
+class StoredPackage(Struct, frozen=True, gc=False):
     """One affected package of one image as a finding keeps it.
 
     ``note`` is what the advisory's publisher says of the package's state, ``suppressed_by`` the id of the suppression
@@ -66,7 +66,7 @@ class StoredPackage(Struct, frozen=True):
         return self.layer.origin
 
 
-class StoredFinding(Struct, frozen=True):
+class StoredFinding(Struct, frozen=True, gc=False):
     """One vulnerability in one image."""
 
     image: ImageId
@@ -186,7 +186,7 @@ class SeenScore(Struct, frozen=True):
     epss: float
 
 
-class VulnerabilityFacts(Struct, frozen=True):
+class VulnerabilityFacts(Struct, frozen=True, gc=False):
     """What the vulnerability library keeps of one flaw, whatever image it was found in.
 
     ``epss_seen`` holds the last EPSS scores, oldest first, one for each day on which it changed.

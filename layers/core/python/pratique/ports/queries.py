@@ -78,7 +78,7 @@ class FindingReader(Protocol):
         ...
 
 
-class VulnerabilityName(Struct, frozen=True):
+class VulnerabilityName(Struct, frozen=True, gc=False):
     """What filters ask of a vulnerability, small enough to hold every known one in memory."""
 
     id: str
