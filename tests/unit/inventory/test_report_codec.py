@@ -38,3 +38,10 @@ def test_damaged_bytes_are_refused(body: bytes) -> None:
 def test_other_schemas_and_documents_are_refused(document: object) -> None:
     with pytest.raises(StoreError):
         decode(zstandard.ZstdCompressor().compress(msgspec.json.encode(document)))
+
+
+@pytest.mark.parametrize("value", [{}, msgspec.to_builtins(LayerReport("d", "d", "a", 0, 0))])  # type: ignore[arg-type] # any text
+def test_another_schema_is_the_reason_whether_the_value_fits_or_not(value: object) -> None:
+    body = zstandard.ZstdCompressor().compress(msgspec.json.encode({"schema": SCHEMA + 1, "value": value}))
+    with pytest.raises(StoreError, match=f"has schema {SCHEMA + 1}, not {SCHEMA}"):
+        decode(body)
