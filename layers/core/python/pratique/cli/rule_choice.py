@@ -8,9 +8,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from pratique.cli.cache_folder import cache_folder
+from pratique.malware.kept_rules import keep_compiled
 from pratique.malware.packs import RulePack, read_pack, starter_pack
 from pratique.malware.revisions import scanner_revision
-from pratique.malware.rules import compile_packs, load_rules, revision_of, save_rules
+from pratique.malware.rules import load_rules, revision_of
 from pratique.malware.scanner import RuleScanner
 
 
@@ -39,9 +40,6 @@ def choose_rules(folders: tuple[Path, ...], *, digests: bool = False) -> RuleCho
     packs = (starter_pack(), *(read_pack(folder) for folder in folders))
     revision = revision_of(packs)
     place = cache_folder() / "rules" / revision
-    if folders and not place.is_dir():
-        compiled = compile_packs(packs)
-        for omitted in compiled.omitted:
-            print(f"pratique: rule left out: {omitted.path} {omitted.rule}: {omitted.reason}", file=sys.stderr)
-        save_rules(compiled, place)
+    for omitted in keep_compiled(place, packs):
+        print(f"pratique: rule left out: {omitted.path} {omitted.rule}: {omitted.reason}", file=sys.stderr)
     return RuleChoice(folders, place, scanner_revision(revision, digests=digests), digests)
