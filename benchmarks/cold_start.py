@@ -2,9 +2,10 @@
 
     python -m benchmarks.cold_start [--runs N]
 
-Every start is a new process beside a local system (`make setup`), which is DynamoDB, S3 and the rest for it.  Durable
-functions are imported only: their first call needs the durable service.  A first call that ends in an error, because
-what its sample event names is not there, is told with the error's name.
+Every start is a new process beside a local system (`make setup`), which is DynamoDB, S3 and the rest for it, with the
+starter rules compiled as in the Lambda layer of rules.  Durable functions are imported only: their first call needs the
+durable service.  A first call that ends in an error, because what its sample event names is not there, is told with the
+error's name.
 """
 
 from __future__ import annotations

@@ -37,6 +37,9 @@ from pratique.local.registry import EmbeddedRegistry
 from pratique.local.schedule import HOUR, Schedule
 from pratique.local.stream_pump import StreamPump
 from pratique.local.template import table_definitions
+from pratique.malware.kept_rules import keep_compiled
+from pratique.malware.packs import starter_pack
+from pratique.malware.rules import FOLDER_VARIABLE
 
 _BUCKET = "pratique-local"
 _ADDRESSES = "system.json"
@@ -127,6 +130,9 @@ class LocalSystem:
                 for service in ("LAMBDA", "ECR", "SECRETS_MANAGER", "EVENTBRIDGE")
             }
         )
+        rules = self._folder / "rules"  # what the Lambda layer of rules is to the deployed functions
+        keep_compiled(rules, (starter_pack(),))
+        self._set_environment({FOLDER_VARIABLE: str(rules)})
         console = str(self._project / "console")
         self._set_environment({"PRATIQUE_FEED_MIRROR": self._mirror(), "PRATIQUE_CONSOLE_FOLDER": console})
         self.functions = LocalFunctions(project=self._project, log=self._folder / "workers.log", workers=self._workers)
