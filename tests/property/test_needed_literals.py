@@ -9,8 +9,9 @@ import yara
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pratique.malware.gates import Gate, Search, gates_of
 from pratique.malware.needed_literals import needed_literals
-from pratique.malware.prefilter import Gate, Prefilter, Search, gates_of
+from pratique.malware.prefilter import Prefilter
 from pratique.malware.requirements import ANYTHING
 from pratique.malware.rule_text import split_source
 
