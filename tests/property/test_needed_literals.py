@@ -42,7 +42,8 @@ _TEXTS = st.tuples(
         ["", "nocase", "wide", "ascii wide", "wide nocase", "fullword", "xor", "base64", "base64wide", "xor wide"]
     ),
 ).map(lambda pair: f'"{pair[0]}" {pair[1]}')
-_STRINGS = st.one_of(_REGEXES.map(lambda regex: f"/{regex}/"), _REGEXES.map(lambda regex: f"/{regex}/i"), _HEX, _TEXTS)
+_WIDTHS = st.sampled_from(["/", "/i", "/ ascii wide", "/i ascii wide", "/ ascii wide nocase", "/ wide"])
+_STRINGS = st.one_of(st.tuples(_REGEXES, _WIDTHS).map(lambda pair: f"/{pair[0]}{pair[1]}"), _HEX, _TEXTS)
 _TERMS = st.sampled_from(
     [
         "$a", "$b", "$c", "all of them", "any of them", "2 of them", "1 of ($a, $b)", "2 of ($*)", "#a > 1", "#b >= 1",
@@ -73,8 +74,8 @@ def _holds(search: Search, gates: tuple[Gate, ...]) -> Callable[[bytes], bool]:
 
 def _fires(rules: yara.Rules, body: bytes) -> bool:
     try:
-        return bool(rules.match(data=body))
-    except yara.Error:  # an expression that YARA itself gives up on
+        return bool(rules.match(data=body, timeout=20))
+    except yara.Error:  # an expression that YARA itself gives up on, or never ends with
         return False
 
 
