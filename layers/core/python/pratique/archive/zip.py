@@ -7,11 +7,10 @@ and bytes before the archive are allowed.
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from msgspec import Struct, field
+from isal import isal_zlib
 
 from pratique.archive.limits import Limits, current_limits
 from pratique.errors import ArchiveError, ArchiveOverLimit
@@ -82,6 +81,7 @@ class ZipArchive:
         self._start = directory_end - size
         # What stands before the archive (a launcher script) shifts every offset by its length.
         self._shift = self._start - start
+        self.passed_over = (0, 0)
         if self._start < 0 or self._shift < 0:
             raise ArchiveError("the directory of a zip archive points outside it")
 
@@ -89,7 +89,9 @@ class ZipArchive:
         """Yield every file entry in the order of the central directory; folders are left out.
 
         So are files whose names end in one of ``without``: of those that nobody wants, no value is made.
+        ``passed_over`` says afterwards how many they were, and of how many bytes expanded.
         """
+        files = expanded_bytes = 0
         position, body, budget = self._start, self._body, self.budget
         size, length, unpack = _CENTRAL.size, len(body), _CENTRAL.unpack_from
         for _ in range(self._entries):
@@ -110,6 +112,9 @@ class ZipArchive:
                 extra = body[name_end : name_end + extra_size]
                 expanded, compressed, offset = _wide(extra, expanded, compressed, offset)
             if without and raw.endswith(without):
+                files += 1
+                expanded_bytes += expanded
+                self.passed_over = files, expanded_bytes
                 continue
             name = raw.decode("utf-8" if flags & _UTF8_NAME else "cp437", "replace")
             yield ZipEntry(name, method, flags, checksum, compressed, expanded, offset)
@@ -120,8 +125,8 @@ class ZipArchive:
         if entry.method != _DEFLATED:
             return packed[:size]
         try:
-            return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed[: size * 4], size)
-        except zlib.error:
+            return isal_zlib.decompressobj(-isal_zlib.MAX_WBITS).decompress(packed[: size * 4], size)
+        except isal_zlib.error:  # type: ignore[misc] # an exception class, which its stub hides
             return b""
 
     def read(self, entry: ZipEntry) -> bytes:
@@ -129,7 +134,8 @@ class ZipArchive:
         self.budget.allow(entry.name, entry.compressed, entry.expanded)
         packed = self._packed(entry)
         content = _expand(entry, packed)
-        if len(packed) != entry.compressed or len(content) != entry.expanded or zlib.crc32(content) != entry.checksum:
+        sizes = len(packed), len(content)
+        if sizes != (entry.compressed, entry.expanded) or isal_zlib.crc32(content) != entry.checksum:
             raise ArchiveError("a zip entry is damaged or cut short", path=entry.name)
         return content
 
@@ -151,8 +157,8 @@ def _expand(entry: ZipEntry, packed: bytes) -> bytes:
         raise ArchiveError(f"zip compression method {entry.method} is not supported", path=entry.name)
     try:
         # One byte more than is stated shows an entry that lies about its size without expanding all of it.
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, entry.expanded + 1)
-    except zlib.error as error:
+        return isal_zlib.decompressobj(-isal_zlib.MAX_WBITS).decompress(packed, entry.expanded + 1)
+    except isal_zlib.error as error:  # type: ignore[misc] # as above
         raise ArchiveError("a zip entry is damaged", path=entry.name) from error
 
 
