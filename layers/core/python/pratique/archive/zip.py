@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from isal import isal_zlib
+from msgspec import Struct, field
 
 from pratique.archive.limits import Limits, current_limits
 from pratique.errors import ArchiveError, ArchiveOverLimit
