@@ -20,6 +20,8 @@ from pratique.model.inventory import FileInventory
 from pratique.ports.file_scanner import FileScan
 
 _HEAD = 512
+# A hard link to a large file is nearly always wanted by whoever has read that file, and then nothing is read again.
+_MOST_KEPT = 1 << 20
 
 
 class FileSource(Protocol):
@@ -149,7 +151,7 @@ class WantedFiles:
         return may
 
     def _kept(self, body: bytes) -> bytes | None:
-        if self._kept_bytes + len(body) > self._limits.kept_bytes:
+        if len(body) > _MOST_KEPT or self._kept_bytes + len(body) > self._limits.kept_bytes:
             return None
         self._kept_bytes += len(body)
         return body
