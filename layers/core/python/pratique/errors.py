@@ -36,7 +36,7 @@ class InvalidValue(PratiqueError, ValueError):
 
 
 class MissingSetting(PratiqueError):
-    """A function was deployed without an environment variable that it needs: nothing that its caller can put right."""
+    """A function was deployed without a setting that it needs, or with one of no use: no caller can put that right."""
 
 
 class InvalidVersion(PratiqueError, ValueError):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
-from pratique.errors import Conflict, InvalidValue
+from pratique.errors import Conflict, InvalidValue, MissingSetting
 from pratique.model.coverage import ScanStatus
 from pratique.model.finding import Category
 from pratique.model.processing import Decision, ProcessingStatus
@@ -27,7 +27,7 @@ from pratique.ports.scans import ScanRecord, ScanState
 from pratique.services.query.image_findings import ImageFindingFilter, list_image_findings
 from pratique.services.query.images import ImageFilter, get_image, list_images
 from pratique.services.query.overview import ImageTotals, get_overview
-from pratique.services.query.page import PageRequest
+from pratique.services.query.page import CursorSigner, PageRequest
 from pratique.services.query.sample import get_sample, list_sample_images
 from pratique.services.query.samples import SampleFilter, list_samples
 from pratique.services.query.scans import ScanFilter, get_scan, list_scans
@@ -288,3 +288,11 @@ def test_settings_are_put_over_the_version_seen(estate: FakeEstate) -> None:
         put_settings(estate.reading, Settings(), expected_version=0, by="bob")
     with pytest.raises(InvalidValue, match="time zone"):
         put_settings(estate.reading, structs.replace(settings, time_zone="Mars/Base"), expected_version=1, by="ann")
+
+
+def test_key_that_is_too_short_is_nothing_that_a_caller_can_put_right() -> None:
+    cursors = CursorSigner(lambda: b"short")
+    with pytest.raises(MissingSetting):
+        cursors.seal("list", "position")
+    with pytest.raises(MissingSetting):
+        cursors.open("list", "AAAA")

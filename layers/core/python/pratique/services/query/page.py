@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from pratique.errors import InvalidValue
+from pratique.errors import InvalidValue, MissingSetting
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 10
@@ -52,7 +52,7 @@ class CursorSigner:
     def __init__(self, key: Callable[[], bytes]) -> None:
         """Sign with what ``key`` returns, which is asked when there is something to sign or to check.
 
-        What it raises, and InvalidValue for a key below 16 bytes, comes from `seal` and `open`.
+        What it raises, and MissingSetting for a key below 16 bytes, comes from `seal` and `open`.
         """
         self._key = key
 
@@ -79,7 +79,7 @@ class CursorSigner:
     def _mark(self, name: bytes, body: bytes) -> bytes:
         key = self._key()
         if len(key) < _SHORTEST_KEY:
-            raise InvalidValue(f"a key that signs cursors has at least {_SHORTEST_KEY} bytes")
+            raise MissingSetting(f"a key that signs cursors has at least {_SHORTEST_KEY} bytes")
         return hmac.new(key, name + body, hashlib.sha256).digest()[:_MARK_BYTES]
 
 
