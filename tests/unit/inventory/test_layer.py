@@ -15,6 +15,7 @@ from pratique.model.inventory import LayerReport
 from pratique.model.package import Package, PackageType
 from pratique.model.sample import FileMatch, FileType, Level, RuleMatch, ScannedFile
 from pratique.ports.file_scanner import FileScan
+from tests.fakes.scanner import FakeScanner
 from tests.image_builder import Entry, folder_entry, layer_tar, link
 from tests.layer_reading import read_blob, read_files, sha256
 
@@ -211,6 +212,26 @@ def test_a_wanted_hard_link_to_a_file_that_went_by_is_a_reason() -> None:
         {"a/package.json": b"{}", _DPKG: link("a/package.json", hard=True)}, limits=Limits(kept_bytes=1)
     )
     assert _codes(without_room) == [(ReasonCode.FILE_UNREADABLE, _DPKG)]
+
+
+def test_no_large_file_is_kept_for_another_extractor() -> None:
+    large = b" " * (2 << 20) + b"{}"
+    report = read_files({"a/package.json": large, _DPKG: link("a/package.json", hard=True)})
+    assert _codes(report) == [(ReasonCode.FILE_UNREADABLE, _DPKG)]
+
+
+def test_a_large_file_is_kept_for_the_scanner_that_left_it_out() -> None:
+    large = b" " * (2 << 20) + b"{}"
+    seen = []
+
+    def scan(path: str, _mode: int, body: bytes) -> FileScan:
+        seen.append((path, len(body)))
+        return FileScan(())
+
+    scanner = FakeScanner(".sh", max_bytes=4 << 20, scanned=scan)
+    report = read_files({"a/package.json": large, "run.sh": link("a/package.json", hard=True)}, scanner=scanner)
+    assert seen == [("run.sh", len(large))]
+    assert report.reasons == ()
 
 
 def test_a_hard_link_to_nothing_is_refused() -> None:

@@ -20,7 +20,8 @@ from pratique.model.inventory import FileInventory
 from pratique.ports.file_scanner import FileScan
 
 _HEAD = 512
-# A hard link to a large file is nearly always wanted by whoever has read that file, and then nothing is read again.
+# A hard link to a large file is nearly always wanted by whoever has read that file, and then nothing is read again:
+# only the detectors may have left the file out for its name and want the link for its own.
 _MOST_KEPT = 1 << 20
 
 
@@ -88,7 +89,8 @@ class WantedFiles:
         if not wanted and not scanned and not companion:
             return
         body = source.body()
-        content = self._contents[path] = _Content(size, entry.mode, entry.owner, body[:_HEAD], self._kept(body))
+        most = self._limits.kept_bytes if scanner is not None and not scanned else _MOST_KEPT
+        content = self._contents[path] = _Content(size, entry.mode, entry.owner, body[:_HEAD], self._kept(body, most))
         if companion:
             self._companions[path] = body
         self._extract(path, wanted, content, body)
@@ -150,8 +152,8 @@ class WantedFiles:
             scanner.over_limit(size)
         return may
 
-    def _kept(self, body: bytes) -> bytes | None:
-        if len(body) > _MOST_KEPT or self._kept_bytes + len(body) > self._limits.kept_bytes:
+    def _kept(self, body: bytes, most: int) -> bytes | None:
+        if len(body) > most or self._kept_bytes + len(body) > self._limits.kept_bytes:
             return None
         self._kept_bytes += len(body)
         return body
