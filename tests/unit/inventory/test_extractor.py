@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pratique.errors import ExtractorError
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns, Selector, is_executable
@@ -40,6 +42,25 @@ def test_patterns_and_selector_agree_on(patterns: PathPatterns, path: str, wante
     extractor = _extractor(patterns)
     assert extractor.wants(path) is wanted
     assert Selector([extractor]).select(path) == ((extractor,) if wanted else ())
+
+
+PARTS = st.text("ab.-", min_size=1, max_size=3).filter(lambda part: part not in {".", ".."})
+PATHS = st.lists(PARTS, min_size=1, max_size=3).map("/".join)
+PATTERNS = st.builds(
+    PathPatterns,
+    basenames=st.frozensets(PARTS, max_size=2),
+    suffixes=st.lists(PARTS.map(lambda part: f".{part}"), max_size=2).map(tuple),
+    exact=st.frozensets(PATHS, max_size=2),
+    folders=st.frozensets(PATHS, max_size=2),
+    within=st.lists(PARTS, max_size=1).map(tuple),
+)
+
+
+@given(patterns=st.lists(PATTERNS, min_size=1, max_size=3), path=PATHS)
+def test_selector_chooses_whoever_wants_the_path(patterns: list[PathPatterns], path: str) -> None:
+    extractors = [_extractor(one, name=str(number)) for number, one in enumerate(patterns)]
+    chosen = Selector(extractors).select(path)
+    assert sorted(one.name for one in chosen) == [one.name for one in extractors if one.wants(path)]
 
 
 @pytest.mark.parametrize(
