@@ -71,7 +71,7 @@ _TRIES = 5
 # What a report says, whenever it was said; the image is the same in all of it.
 _TIMELESS = {
     kind: operator.attrgetter(
-        *(field.name for field in structs.fields(kind) if field.name not in {"image", "first_seen", "last_seen"})
+        *(name for name in kind.__struct_fields__ if name not in {"image", "first_seen", "last_seen"})
     )
     for kind in (StoredFinding, StoredSample)
 }
