@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -29,11 +28,8 @@ _FAT_MAGIC = b"\xca\xfe\xba\xbe"
 _MOST_MACHINES = 40
 
 
-class Section(NamedTuple):
-    """A piece of the file that is loaded at ``address``; ``size`` is that in the file, in bytes.
-
-    A tuple, because a layer has some ten thousand of them and nearly all are looked at once.
-    """
+class Section(Struct, frozen=True, gc=False):
+    """A piece of the file that is loaded at ``address``; ``size`` is that in the file, in bytes."""
 
     name: bytes
     address: int

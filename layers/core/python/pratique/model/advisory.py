@@ -22,7 +22,7 @@ class FixState(StrEnum):
     UNKNOWN = "unknown"
 
 
-# These two are named tuples because a look-up makes thousands of them, and frozen dataclasses cost a call a field.
+# These two are named tuples because a look-up makes thousands of them out of rows of the database, which are tuples.
 class Interval(NamedTuple):
     """Versions from ``introduced`` on (empty: from the beginning) up to an end.
 
