@@ -22,6 +22,10 @@ from pratique.local.system import LocalSystem
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _MOST, _MOST_API = 0.6, 0.5
+_BYTECODE = (
+    "Bytecode is there. `sam build` puts none into the Lambda layers, so on Lambda a cold start compiles what it imports "
+    "as well, which is not measured here"
+)
 _START = """
 import importlib, json, sys, time
 name, event = sys.argv[1], json.load(open(sys.argv[2]))
@@ -72,6 +76,7 @@ def main() -> None:
         record.target(f"{name}: import and first call, CPU", whole.median, most, " s")
     columns = ("function", "modules", "import s", "first call s", "both s", "min…max", "first call")
     record.table("CPU seconds of a cold start, medians", columns, rows)
+    record.notes.append(_BYTECODE)
     record.finish()
 
 

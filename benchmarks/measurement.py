@@ -9,6 +9,7 @@ reason in both.
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -23,7 +24,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-RESULTS = Path(__file__).resolve().parent.parent / ".pratique" / "bench"
+_PROJECT = Path(__file__).resolve().parent.parent
+_COMPILED = ("layers/core/python", "functions")
+RESULTS = _PROJECT / ".pratique" / "bench"
 """Where the JSON files are written; the folder may be deleted at any time."""
 
 _VERSIONS = ("isal", "zstandard", "msgspec", "yara-python", "boto3", "pydantic", "typer", "rich")
@@ -116,6 +119,11 @@ class Record:
     curves: list[Curve] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Compile the project, as installing it would: else each start of it compiles whatever has changed."""
+        for folder in _COMPILED:
+            compileall.compile_dir(_PROJECT / folder, quiet=2)
 
     def skip(self, reason: str) -> None:
         """Say what was not measured and why."""
