@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
 import pytest
-from aws_durable_execution_sdk_python.exceptions import StepError
 from msgspec import structs
 
 from pratique.advisories.database import SqliteDatabase
 from pratique.advisories.sources import SOURCES, Source
 from pratique.archive.limits import Limits
-from pratique.errors import AdvisoryDatabaseError, ExtractorError, PratiqueError, RegistryError, StoreError
+from pratique.errors import ExtractorError
 from pratique.inventory.extractor import Extractor
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.malware.isolated_matcher import IsolatedMatcher
@@ -27,38 +26,26 @@ from pratique.malware.matcher import FileToMatch, Matched
 from pratique.malware.routes import Route
 from pratique.matching.matcher import match
 from pratique.model.coverage import Reason, ReasonCode, ScanStatus
-from pratique.model.image import ImageId
 from pratique.model.inventory import FileInventory, ImageInventory, LayerReport
 from pratique.model.package import PackageType
 from pratique.ports.advisories import AdvisoryDatabase, AdvisoryRevision, SourceState
 from pratique.ports.file_scanner import FileScan
 from pratique.services.assess_image import assess
 from pratique.versions.ecosystems import SCHEME_OF_ECOSYSTEM
-from tests.advisory_files import MOMENT, database_of, fixed_in, installed, record
+from tests.advisory_files import MOMENT, database_of, installed, record
 from tests.fakes.clock import FakeClock
 from tests.fakes.scanner import FakeScanner
-from tests.fakes.world import OWN, MemorySource, World
-from tests.finding_builder import digest_of
 from tests.image_builder import layer_tar
 from tests.layer_reading import layers_of, read_blob, read_files
+from tests.property.flawed_image import FILES, FLAW, STATUS, flawed_database
 from tests.property.format_samples import SAMPLES, sample_path
 
-FLAW = "CVE-2026-1"
-STATUS = (
-    b"Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nSource: zlib\nVersion: 1:1.2.13.dfsg-1\n\n"
-)
-FILES = {
-    "etc/os-release": b"ID=debian\nVERSION_ID=12\n",
-    "var/lib/dpkg/status": STATUS,
-    "app/run.sh": b"#!/bin/sh\n",
-}
-IMAGE = ImageId(OWN, "team/shop", digest_of("image"))
 QUIET = FakeScanner()
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase:
-    return database_of(tmp_path_factory.mktemp("database"), record(FLAW, "Debian:12", "zlib", fixed_in("2:1")))
+    return flawed_database(tmp_path_factory.mktemp("database"))
 
 
 def assessed(
@@ -274,75 +261,3 @@ def test_distribution_that_is_not_known(release: bytes | None, database: SqliteD
     status, reasons, _ = assessed(read_files(files, scanner=QUIET), database=database)
     assert status is not ScanStatus.COMPLETE
     assert reasons
-
-
-# ---------------------------------------------------------------- calls of registry, stores and database
-
-
-@pytest.fixture
-def world(database: SqliteDatabase) -> Iterator[World]:
-    world = World(lambda: database)
-    with world.wired():
-        yield world
-
-
-REGISTRY = RegistryError("the registry cannot serve it", retryable=True)
-STORE = StoreError("the store is down", retryable=True)
-ADVISORIES = AdvisoryDatabaseError("the database cannot be read", path="advisories.sqlite")
-CALLS: dict[str, tuple[Callable[[World, SqliteDatabase], object], str, Exception]] = {
-    "registry.open": (lambda world, _: world.registry, "open", REGISTRY),
-    "registry.images": (lambda _, __: MemorySource, "images", REGISTRY),
-    "registry.open_layer": (lambda _, __: MemorySource, "open_layer", REGISTRY),
-    **{f"bucket.{name}": ((lambda world, _: world.objects), name, STORE) for name in ("get", "put", "put_if_absent")},
-    **{f"leases.{name}": ((lambda world, _: world.stores.layers), name, STORE) for name in ("claim", "finish")},
-    **{
-        f"findings.{name}": ((lambda world, _: world.stores.findings), name, STORE)
-        for name in ("begin", "write", "known_chains")
-    },
-    "allow_list.entries": (lambda world, _: world.stores.allow_list, "entries", STORE),
-    "suppressions.all": (lambda world, _: world.stores.suppressions, "all", STORE),
-    **{
-        f"advisories.{name}": ((lambda _, __: SqliteDatabase), name, ADVISORIES)
-        for name in ("ecosystems", "statements", "malicious", "advisories", "mentions", "exploitation", "support_ends")
-    },
-}
-
-
-@pytest.mark.parametrize("times", [1, 2, 99])
-@pytest.mark.parametrize("call", CALLS)
-def test_call_that_fails(call: str, times: int, world: World, database: SqliteDatabase) -> None:
-    subject, name, error = CALLS[call]
-    holder: Any = subject(world, database)
-    real, left = getattr(holder, name), times
-
-    def failing(*given: Any, **named: Any) -> Any:
-        nonlocal left
-        left -= 1
-        if left >= 0:
-            raise error
-        return real(*given, **named)
-
-    world.push(IMAGE, [FILES, {"app/more.txt": b"text"}], "1.0")
-    with mock.patch.object(holder if isinstance(holder, type) else type(holder), name, wrapped(failing, holder)):
-        try:
-            world.work()
-        except (PratiqueError, StepError):  # the execution fails, and its alarm tells so
-            assert not is_clean(world)
-            return
-    assert left < times, "the call was never made"
-    assert not is_clean(world)
-
-
-def wrapped(failing: Callable[..., Any], holder: object) -> Callable[..., Any]:
-    """Return the method to put in place: a bound one already has its object."""
-    if isinstance(holder, type):
-        return failing
-    return lambda _self, *given, **named: failing(*given, **named)
-
-
-def is_clean(world: World) -> bool:
-    """Whether the image reads as complete while its one flaw is not among its findings."""
-    stored = world.stores.findings.image(IMAGE)
-    if stored is None or stored.status is not ScanStatus.COMPLETE:
-        return False
-    return FLAW not in {one.id for one in world.stores.findings.findings(IMAGE)[0]}
