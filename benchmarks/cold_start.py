@@ -23,8 +23,8 @@ from pratique.local.system import LocalSystem
 _PROJECT = Path(__file__).resolve().parent.parent
 _MOST, _MOST_API = 0.6, 0.5
 _BYTECODE = (
-    "Bytecode is there. `sam build` puts none into the Lambda layers, so on Lambda a cold start compiles what it imports "
-    "as well, which is not measured here"
+    "Bytecode is there. `sam build` puts none into the Lambda layers, so on Lambda a cold start compiles what it "
+    "imports as well, which is not measured here"
 )
 _START = """
 import importlib, json, sys, time
