@@ -23,8 +23,8 @@ from pratique.local.system import LocalSystem
 _PROJECT = Path(__file__).resolve().parent.parent
 _MOST, _MOST_API = 0.6, 0.5
 _BYTECODE = (
-    "Bytecode is there. `sam build` puts none into the Lambda layers, so on Lambda a cold start compiles what it "
-    "imports as well, which is not measured here"
+    "Bytecode is there, as it is in the Lambda layers where `sam build` finds the runtime's Python "
+    "(layers/bytecode.mk); without it a cold start compiles what it imports as well, which is not measured here"
 )
 _START = """
 import importlib, json, sys, time
