@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pratique import __version__
-from pratique.cli.main import app
+from pratique.cli.main import COMMANDS, application
 from tests.image_builder import Entry, build_docker_archive, build_index, build_layout
 from tests.image_builder import Layer as Files
 from tests.look_alikes import eicar
@@ -49,7 +49,7 @@ def image(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str | Path, typed: str = "") -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=typed)
+    return CliRunner().invoke(application(), [str(argument) for argument in arguments], input=typed)
 
 
 def scanned(*arguments: str | Path) -> dict[str, Any]:
@@ -351,6 +351,21 @@ def test_help_names_the_commands() -> None:
     shown = run("--help").stdout
     for word in ("scan", "inventory", "advisories", "up", "push"):
         assert word in shown
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_made_alone_is_the_same_as_among_all(name: str) -> None:
+    alone, among = (CliRunner().invoke(application(names), [name, "--help"]) for names in ([name], COMMANDS))
+    assert alone.exit_code == 0
+    assert alone.stdout == among.stdout
+
+
+def test_installed_program_tells_of_mistakes() -> None:
+    code = "import sys; sys.argv[:1] = ['pratique']; from pratique.cli.start import start; start()"
+    done = subprocess.run([sys.executable, "-c", code, "sacn", "x"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No such command 'sacn'" in done.stderr
+    assert "scan" in done.stderr.replace("sacn", "")
 
 
 def test_start_up_imports_nothing_heavy() -> None:

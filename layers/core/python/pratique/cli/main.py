@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import gc
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -19,19 +21,47 @@ from pratique.cli.rules import rules_app
 from pratique.cli.scan import scan
 from pratique.cli.up import up
 
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
-
-app = typer.Typer(
-    help="Scans container images for vulnerabilities and malicious samples.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+COMMANDS: Mapping[str, Callable[..., None] | typer.Typer] = MappingProxyType(
+    {
+        "scan": scan,
+        "inventory": inventory,
+        "explain": explain,
+        "plan": plan,
+        "compare": compare,
+        "up": up,
+        "push": push,
+        "hunt": hunt,
+        "advisories": advisories_app,
+        "rules": rules_app,
+    }
 )
-for command in (scan, inventory, explain, plan, compare, up, push, hunt):
-    app.command()(command)
-app.add_typer(advisories_app, name="advisories")
-app.add_typer(rules_app, name="rules")
+"""Every sub-command, in the order in which the help text lists them."""
+
+
+def application(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
+    """Return the command line with the sub-commands called ``names``."""
+    app = typer.Typer(
+        help="Scans container images for vulnerabilities and malicious samples.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(pratique)
+    for name in names:
+        command = COMMANDS[name]
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
+
+
+def main() -> None:
+    """Run the command line."""
+    # Making a sub-command out of its signature takes milliseconds, so the others are made for help texts and mistakes.
+    first = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    application([first] if first in COMMANDS else COMMANDS)(prog_name="pratique")
 
 
 def _print_version(asked: bool) -> None:
@@ -40,20 +70,12 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def pratique(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
     """Scan container images for vulnerabilities and malicious samples."""
-
-
-def main() -> None:
-    """Run the command line; the entry point of the installed program."""
-    # Most runs are short and make hardly any cycles: looking for some every 700 objects is time for nothing.
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    app(prog_name="pratique")
 
 
 if __name__ == "__main__":
