@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-import multiprocessing
-import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from enum import StrEnum
 from typing import Protocol
 
@@ -131,7 +126,7 @@ class ReadLayers(Struct, frozen=True):
     def _read(self, layers: Sequence[Layer]) -> Iterator[tuple[Layer, LayerReport | Reason]]:
         """Yield each layer with its report or the reason why there is none, as they are done."""
         alone = self.workers < 2 or len(layers) < 2 or sum(layer.size for layer in layers) < _WORTH_WORKERS  # noqa: PLR2004 - one of either needs no pool
-        bodies = self._read_here(layers) if alone else self._read_in_workers(layers)
+        bodies = self._read_here(layers) if alone else _read_in_workers(self.builder, layers, self.workers)
         for layer, body in bodies:
             if isinstance(body, Reason):
                 yield layer, body
@@ -144,22 +139,6 @@ class ReadLayers(Struct, frozen=True):
     def _read_here(self, layers: Sequence[Layer]) -> Iterator[tuple[Layer, bytes | Reason]]:
         for layer in layers:
             yield layer, read_one(self.builder, layer)
-
-    def _read_in_workers(self, layers: Sequence[Layer]) -> Iterator[tuple[Layer, bytes | Reason]]:
-        """Read in a pool; layers that were lost with a crashed worker are read again, each in a process of its own."""
-        lost: list[Layer] = []
-        with _pool(min(self.workers, len(layers))) as pool:
-            futures = {pool.submit(read_one, self.builder, layer): layer for layer in _largest_first(layers)}
-            for future in as_completed(futures):
-                body = _result(future)
-                if body is None:
-                    lost.append(futures[future])
-                else:
-                    yield futures[future], body
-        for layer in lost:
-            with _pool(1) as pool:
-                body = _result(pool.submit(read_one, self.builder, layer))
-            yield layer, body or _unreadable(layer, "the process that read the layer ended unexpectedly")
 
     def _keep(self, layer: Layer, body: bytes) -> None:
         if self.objects is None:
@@ -190,22 +169,19 @@ def read_one(builder: LayerReaderBuilder, layer: Layer) -> bytes | Reason:
         return _unreadable(layer, str(error))
 
 
+def _read_in_workers(
+    builder: LayerReaderBuilder, layers: Sequence[Layer], workers: int
+) -> Iterator[tuple[Layer, bytes | Reason]]:
+    """Read in a pool; a layer that was lost with a crashed worker is told of."""
+    from pratique.services.layer_workers import in_workers  # noqa: PLC0415 - most of start-up where nothing is read
+
+    for layer, body in in_workers(functools.partial(read_one, builder), _largest_first(layers), workers):
+        yield layer, body or _unreadable(layer, "the process that read the layer ended unexpectedly")
+
+
 @functools.cache
 def _reader(builder: LayerReaderBuilder) -> LayerReader:
     return builder()
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # A forked child has everything imported already.  Beside other threads it could inherit a lock that nobody opens.
-    method = "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(method))
-
-
-def _result(future: Future[bytes | Reason]) -> bytes | Reason | None:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return None
 
 
 def _largest_first(layers: Sequence[Layer]) -> list[Layer]:
