@@ -7,12 +7,14 @@ import zlib
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pratique.errors import ExtractorError
 from pratique.inventory.executable import read_executables
 from pratique.inventory.executables import EXECUTABLES
 from pratique.inventory.go_binary import go_packages
-from pratique.inventory.known_binaries import JAVA_RELEASE, known_packages, parse_java_release
+from pratique.inventory.known_binaries import JAVA_RELEASE, KNOWN_BINARIES, known_packages, parse_java_release
 from pratique.inventory.rust_binary import rust_packages
 from tests.executable_files import elf, fat, go_inline, go_pointers, mach_o, pe
 
@@ -136,6 +138,12 @@ def test_known_program_is_recognised_by_name_and_text(path: str, text: bytes, pa
     (found,) = known_packages(path, text)
     assert (found.type, found.name, found.version) == ("generic", *package)
     assert _found(elf({".rodata": text}), path) == [package]
+
+
+@given(st.data())
+def test_every_name_of_a_known_program_has_one_of_its_beginnings(data: st.DataObject) -> None:
+    known = data.draw(st.sampled_from(KNOWN_BINARIES))
+    assert data.draw(st.from_regex(known.basename, fullmatch=True)).startswith(known.beginnings)
 
 
 def test_text_of_a_known_program_elsewhere_is_nothing() -> None:

@@ -15,6 +15,7 @@ from pratique.model.inventory import LayerReport
 from pratique.model.package import Package, PackageType
 from pratique.model.sample import FileMatch, FileType, Level, RuleMatch, ScannedFile
 from pratique.ports.file_scanner import FileScan
+from tests.executable_files import elf, go_inline
 from tests.fakes.scanner import FakeScanner
 from tests.image_builder import Entry, folder_entry, layer_tar, link
 from tests.layer_reading import read_blob, read_files, sha256
@@ -232,6 +233,15 @@ def test_a_large_file_is_kept_for_the_scanner_that_left_it_out() -> None:
     report = read_files({"a/package.json": large, "run.sh": link("a/package.json", hard=True)}, scanner=scanner)
     assert seen == [("run.sh", len(large))]
     assert report.reasons == ()
+
+
+def test_a_program_is_read_once_for_all_its_hard_links_and_not_kept() -> None:
+    modules = "dep\texample.com/net\tv0.1.0\t\n"
+    program = elf({".text": b"code" * 99, ".go.buildinfo": go_inline("go1.20.7", modules)})
+    report = read_files({"bin/a": program, "bin/b": link("bin/a", hard=True), "x.jar": link("bin/a", hard=True)})
+    assert [one.path for one in report.files] == ["bin/a", "bin/b", "x.jar"]
+    assert len({one.packages for one in report.files}) == 1
+    assert [(one.code, one.path) for one in report.reasons] == [(ReasonCode.FILE_UNREADABLE, "x.jar")]
 
 
 def test_a_hard_link_to_nothing_is_refused() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -25,6 +24,8 @@ def load_json(body: bytes) -> object:
 
 def load_toml(body: bytes) -> Mapping[str, object]:
     """Return the TOML document in ``body``; raises ExtractorError where it is none, or nests too deep."""
+    import tomllib  # noqa: PLC0415 - few images have any, and it takes a while to import
+
     try:
         document = tomllib.loads(body.removeprefix(_BYTE_ORDER_MARK).decode().replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:

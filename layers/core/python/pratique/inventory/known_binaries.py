@@ -18,58 +18,58 @@ from pratique.model.package import Package, PackageType
 _V3 = rb"(\d+\.\d+\.\d+)"
 _PYTHON = rb"\0([23]\.\d{1,2}\.\d{1,2}(?:(?:a|b|rc)\d+)?)\+?\0"
 _OPENSSL = rb"OpenSSL (\d+\.\d+\.\d+[a-z]{0,2})(?:-\w+)? "
+_RUBY = rb"ruby " + _V3 + rb"(?:p\d+)? \("
 # Redis' build id: version, the building machine's name, time in seconds, the commit (zeros in a release)
 _REDIS = rb"([2-9]\.\d{1,2}\.\d{1,2}?)(?:(?:[0-9a-f]{12}|[a-z][\w.]*)-)?\d{10}0{8}[01]{0,2}\0"
 
 
-class _Known(Struct, frozen=True):
-    """Files that may hold one program, and where in them its version stands.
+class Known(Struct, frozen=True):
+    """A program, expressions for the whole name of a file that may hold it and for the version in its content.
 
-    A pattern that begins with literal bytes is searched for a hundred times faster than one that does not.
+    Names begin with one of ``beginnings``: so few files are asked about that the expressions are compiled when needed.
+    A version pattern that begins with literal bytes is searched for a hundred times faster than one that does not.
     """
 
     name: str
-    basename: re.Pattern[str]
-    version: re.Pattern[bytes]
+    beginnings: tuple[str, ...]
+    basename: str
+    version: bytes
 
 
-def _known(name: str, basename: str, version: bytes) -> _Known:
-    return _Known(name, re.compile(basename), re.compile(version))
-
-
-_TABLE = (
-    _known("python", r"python\d?(?:\.\d+)?|libpython[\d.]+m?\.so(?:\.[\d.]+)?", _PYTHON),
-    _known("node", r"node|nodejs", rb"node\.js/v" + _V3),
-    _known("redis", r"redis-(?:server|check-rdb|check-aof)", _REDIS),
-    _known("nginx", r"nginx(?:-debug)?", rb"nginx/" + _V3),
-    _known("httpd", r"httpd|apache2", rb"Apache/" + _V3),
-    _known("busybox", r"busybox", rb"BusyBox v" + _V3),
-    _known("openssl", r"openssl|libcrypto\.so(?:\.[\d.]+)?|libssl\.so(?:\.[\d.]+)?", _OPENSSL),
-    _known("perl", r"perl(?:[\d.]+)?", rb"/perl5?/(5\.\d+\.\d+)"),
-    _known("ruby", r"ruby(?:[\d.]+)?|libruby(?:-[\d.]+)?\.so(?:[\d.]+)?", rb"ruby " + _V3 + rb"(?:p\d+)? \("),
-    _known("php", r"php(?:-cgi|-fpm)?(?:[\d.]+)?|libphp[\d.]*\.so", rb"PHP/" + _V3),
-    _known("haproxy", r"haproxy", rb" version " + _V3 + rb"[\w.+~-]*, released 20"),
-    _known("postgresql", r"postgres", rb"postgres \(PostgreSQL\) (\d+\.\d+(?:\.\d+)?)"),
-    _known("mariadb", r"mariadbd|mysqld", _V3 + rb"-MariaDB"),
-    _known("mysql", r"mysqld", rb"mysql-" + _V3),
-    _known("memcached", r"memcached", rb"memcached " + _V3),
-    _known("bash", r"bash", rb"@\(#\)Bash version " + _V3),
-    _known("curl", r"curl|libcurl(?:-gnutls)?\.so(?:\.[\d.]+)?", rb"curl/" + _V3),
-    _known("traefik", r"traefik", rb"Traefik/" + _V3),
-    _known("erlang", r"beam(?:\.smp)?", rb"Erlang/OTP (\d+(?:\.\d+)*)"),
-    _known("sqlite", r"sqlite3|libsqlite3\.so(?:\.[\d.]+)?", rb"\0(3\.\d{1,2}\.\d{1,2})\0"),
+KNOWN_BINARIES = (
+    Known("python", ("python", "libpython"), r"python\d?(?:\.\d+)?|libpython[\d.]+m?\.so(?:\.[\d.]+)?", _PYTHON),
+    Known("node", ("node",), r"node|nodejs", rb"node\.js/v" + _V3),
+    Known("redis", ("redis-",), r"redis-(?:server|check-rdb|check-aof)", _REDIS),
+    Known("nginx", ("nginx",), r"nginx(?:-debug)?", rb"nginx/" + _V3),
+    Known("httpd", ("httpd", "apache2"), r"httpd|apache2", rb"Apache/" + _V3),
+    Known("busybox", ("busybox",), r"busybox", rb"BusyBox v" + _V3),
+    Known("openssl", ("openssl", "libcrypto.", "libssl."), r"openssl|lib(?:crypto|ssl)\.so(?:\.[\d.]+)?", _OPENSSL),
+    Known("perl", ("perl",), r"perl(?:[\d.]+)?", rb"/perl5?/(5\.\d+\.\d+)"),
+    Known("ruby", ("ruby", "libruby"), r"ruby(?:[\d.]+)?|libruby(?:-[\d.]+)?\.so(?:[\d.]+)?", _RUBY),
+    Known("php", ("php", "libphp"), r"php(?:-cgi|-fpm)?(?:[\d.]+)?|libphp[\d.]*\.so", rb"PHP/" + _V3),
+    Known("haproxy", ("haproxy",), r"haproxy", rb" version " + _V3 + rb"[\w.+~-]*, released 20"),
+    Known("postgresql", ("postgres",), r"postgres", rb"postgres \(PostgreSQL\) (\d+\.\d+(?:\.\d+)?)"),
+    Known("mariadb", ("mariadbd", "mysqld"), r"mariadbd|mysqld", _V3 + rb"-MariaDB"),
+    Known("mysql", ("mysqld",), r"mysqld", rb"mysql-" + _V3),
+    Known("memcached", ("memcached",), r"memcached", rb"memcached " + _V3),
+    Known("bash", ("bash",), r"bash", rb"@\(#\)Bash version " + _V3),
+    Known("curl", ("curl", "libcurl"), r"curl|libcurl(?:-gnutls)?\.so(?:\.[\d.]+)?", rb"curl/" + _V3),
+    Known("traefik", ("traefik",), r"traefik", rb"Traefik/" + _V3),
+    Known("erlang", ("beam",), r"beam(?:\.smp)?", rb"Erlang/OTP (\d+(?:\.\d+)*)"),
+    Known("sqlite", ("sqlite3", "libsqlite3."), r"sqlite3|libsqlite3\.so(?:\.[\d.]+)?", rb"\0(3\.\d{1,2}\.\d{1,2})\0"),
 )  # fmt: skip
-_MAY_BE_KNOWN = re.compile("|".join(f"(?:{known.basename.pattern})" for known in _TABLE))
+"""The programs that are recognised, in the order in which they are tried."""
+_BEGINNINGS = tuple(beginning for known in KNOWN_BINARIES for beginning in known.beginnings)
 
 
 def known_packages(path: str, body: bytes) -> Iterator[Package]:
     """Yield the program that the executable at ``path`` is known to be; nothing where its text holds no version."""
     basename = path.rpartition("/")[2]
-    if not _MAY_BE_KNOWN.fullmatch(basename):
+    if not basename.startswith(_BEGINNINGS):
         return
-    for known in _TABLE:
-        if known.basename.fullmatch(basename):
-            match = known.version.search(body)
+    for known in KNOWN_BINARIES:
+        if basename.startswith(known.beginnings) and re.fullmatch(known.basename, basename):
+            match = re.search(known.version, body)
             if match:
                 yield Package(PackageType.GENERIC, known.name, match[1].decode("ascii"))
                 return

@@ -17,16 +17,20 @@ class OutOfTime(BaseException):
     """Raised where a reader is; no reader's own handling of errors catches it."""
 
 
-class FileClock:
-    """Interrupts a reader that takes more than ``seconds`` of processor time for one file.
+_TICKS = 8
 
-    Signals reach the main thread of a process only, where layers are read; in another thread nothing is interrupted.
+
+class FileClock:
+    """Interrupts a reader that takes more than ``seconds`` of processor time, or an eighth more, for one file.
+
+    The timer ticks all the while, as setting it anew for each file would take as long as reading a small one.  Signals
+    reach the main thread of a process only, where layers are read; in another thread nothing is interrupted.
     """
 
     def __init__(self, seconds: int) -> None:
         """Begin with nobody on the clock; within the context, signals are ours."""
         self._seconds = seconds
-        self._running = False
+        self._left: int | None = None  # ticks of the reader at work
         self._main = threading.current_thread() is threading.main_thread()
 
     @contextmanager
@@ -35,7 +39,8 @@ class FileClock:
         if not self._main:
             yield
             return
-        before = signal.signal(signal.SIGVTALRM, self._ring)
+        before = signal.signal(signal.SIGVTALRM, self._tick)
+        signal.setitimer(signal.ITIMER_VIRTUAL, self._seconds / _TICKS, self._seconds / _TICKS)
         try:
             yield
         finally:
@@ -44,18 +49,17 @@ class FileClock:
 
     def run(self, call: Callable[[], T]) -> T:
         """Return what ``call`` does; raises OutOfTime in it after its seconds."""
-        if not self._main:
-            return call()
-        self._running = True
-        signal.setitimer(signal.ITIMER_VIRTUAL, self._seconds)
+        self._left = _TICKS
         try:
             return call()
         finally:
-            self._running = False
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            self._left = None
 
-    def _ring(self, _signal: int, _frame: FrameType | None) -> None:
-        if self._running:
+    def _tick(self, _signal: int, _frame: FrameType | None) -> None:
+        if self._left is None:
+            return
+        self._left -= 1
+        if self._left < 0:
             raise OutOfTime
 
 

@@ -20,8 +20,6 @@ from pratique.model.inventory import FileInventory
 from pratique.ports.file_scanner import FileScan
 
 _HEAD = 512
-# A hard link to a large file is nearly always wanted by whoever has read that file, and then nothing is read again:
-# only the detectors may have left the file out for its name and want the link for its own.
 _MOST_KEPT = 1 << 20
 
 
@@ -89,8 +87,8 @@ class WantedFiles:
         if not wanted and not scanned and not companion:
             return
         body = source.body()
-        most = self._limits.kept_bytes if scanner is not None and not scanned else _MOST_KEPT
-        content = self._contents[path] = _Content(size, entry.mode, entry.owner, body[:_HEAD], self._kept(body, most))
+        kept = self._kept(body, self._most_kept(wanted, scanned=scanned, companion=companion))
+        content = self._contents[path] = _Content(size, entry.mode, entry.owner, body[:_HEAD], kept)
         if companion:
             self._companions[path] = body
         self._extract(path, wanted, content, body)
@@ -151,6 +149,17 @@ class WantedFiles:
         if not may:
             scanner.over_limit(size)
         return may
+
+    def _most_kept(self, wanted: tuple[Extractor, ...], *, scanned: bool, companion: bool) -> int:
+        """Return up to how many bytes a content is kept for hard links to it.
+
+        A link is nearly always wanted by whoever has read the file, and then nothing is read again.  Only the detectors
+        may have left the file out for its name and want the link for its own; and small files that are read for their
+        names may have links of other such names.
+        """
+        if self._scanner is not None and not scanned:
+            return self._limits.kept_bytes
+        return _MOST_KEPT if companion or any(not one.paths.executables for one in wanted) else 0
 
     def _kept(self, body: bytes, most: int) -> bytes | None:
         if len(body) > most or self._kept_bytes + len(body) > self._limits.kept_bytes:
