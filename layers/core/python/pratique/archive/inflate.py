@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from isal import isal_zlib
+from isal import igzip, isal_zlib
 from zstandard import ZstdDecompressor, ZstdError
 
 from pratique.archive.limits import Limits
@@ -55,19 +55,34 @@ class _Source:
             self._progress(len(body))
         return body
 
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill ``buffer`` from its beginning and return how many bytes were read, 0 at the end only."""
+        body = self.read(len(buffer))
+        buffer[: len(body)] = body
+        return len(body)
+
 
 class Inflater:
     """Iterates over the expanded bytes of one blob in chunks of at most about a megabyte.
 
     ``compressed_bytes`` and ``expanded_bytes`` count what has passed.  When the iteration ends the reader has been
     read to its end.  Raises ArchiveError for malformed data, for a compression that layers may not have, and where a
-    limit is exceeded; everything before has been given out.
+    limit is exceeded; what came before has been given out, with ``to_the_last`` up to the very byte, else up to the
+    last megabyte.
     """
 
-    def __init__(self, reader: ByteReader, limits: Limits, progress: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        reader: ByteReader,
+        limits: Limits,
+        progress: Callable[[int], None] | None = None,
+        *,
+        to_the_last: bool = False,
+    ) -> None:
         """Read nothing yet; ``progress`` is told the size of every piece that is read."""
         self._source = _Source(reader, progress)
         self._limits = limits
+        self._to_the_last = to_the_last
         self.expanded_bytes = 0
 
     @property
@@ -78,7 +93,7 @@ class Inflater:
     def __iter__(self) -> Iterator[bytes]:
         """Yield the expanded bytes."""
         source, limits = self._source, self._limits
-        for chunk in _decompressed(source):
+        for chunk in _decompressed(source, to_the_last=self._to_the_last):
             self.expanded_bytes += len(chunk)
             if self.expanded_bytes > limits.ratio_free_bytes or source.bytes > limits.layer_compressed_bytes:
                 self._check(source.bytes)
@@ -96,10 +111,10 @@ class Inflater:
             raise ArchiveOverLimit(f"the layer expands to more than {limits.expansion_ratio} times its compressed size")
 
 
-def _decompressed(source: _Source) -> Iterator[bytes]:
+def _decompressed(source: _Source, *, to_the_last: bool) -> Iterator[bytes]:
     first = source.peek(6)
     if first.startswith(_GZIP):
-        return _gunzip(source)
+        return _gunzip_to_the_last(source) if to_the_last else _gunzip(source)
     if first.startswith(_ZSTD) or (first[1:4] == _SKIPPABLE_ZSTD and first[0] in _SKIPPABLE_FIRST):
         return _unzstd(source)
     for magic, name in _OTHERS:
@@ -114,7 +129,22 @@ def _plain(source: _Source) -> Iterator[bytes]:
 
 
 def _gunzip(source: _Source) -> Iterator[bytes]:
-    """Yield the content of every member: eStargz layers have one for each file."""
+    """Yield the content of every member: eStargz layers have one for each file.
+
+    Each chunk is made in one piece, with the interpreter's lock left to others meanwhile.
+    """
+    try:
+        with igzip.IGzipFile(fileobj=source, mode="rb") as stream:  # type: ignore[no-untyped-call]
+            while chunk := stream.read1(_OUTPUT):
+                yield chunk
+    except EOFError as error:
+        raise ArchiveError("gzip data ends before its end mark") from error
+    except (isal_zlib.error, igzip.BadGzipFile) as error:  # type: ignore[misc] # exception classes, which stubs hide
+        raise ArchiveError(f"malformed gzip data: {error}") from error
+
+
+def _gunzip_to_the_last(source: _Source) -> Iterator[bytes]:
+    """Yield what `_gunzip` does, and all of what stands before damage."""
     data = source.read(_INPUT)
     while data:
         member = isal_zlib.decompressobj(wbits=_GZIP_WINDOW)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 from pratique.archive.inflate import Inflater
 from pratique.archive.limits import Limits, in_force
 from pratique.archive.paths import PathRefused, decode_name
+from pratique.archive.read_ahead import read_ahead
 from pratique.archive.tar import EntryKind, TarEntry, TarWalker
 from pratique.archive.tar_header import TarError, TarOverLimit
 from pratique.errors import ArchiveError
@@ -23,6 +25,8 @@ from pratique.model.digest import DiffId, Digest
 from pratique.model.inventory import LayerReport
 from pratique.ports.file_scanner import FileScanner
 from pratique.ports.images import ByteReader
+
+_CHUNKS_AHEAD = 4  # of about a megabyte each
 
 
 def read_layer(
@@ -46,10 +50,10 @@ def read_layer(
     """
     inflater = Inflater(reader, limits, progress)
     hashed = hashlib.sha256()
-    chunks = _observed(inflater, hashed.update, limits.layer_seconds)
+    chunks = read_ahead(_observed(inflater, hashed.update, limits.layer_seconds), most=_CHUNKS_AHEAD)
     layer_pass = _LayerPass(TarWalker(chunks, limits), diff_id, selector, scanner, limits)
     try:
-        with in_force(limits), memory_bound(limits.memory_bytes), layer_pass.files.clock.ready():
+        with in_force(limits), memory_bound(limits.memory_bytes), layer_pass.files.clock.ready(), closing(chunks):
             layer_pass.run()
             for _ in chunks:  # what follows the archive's end belongs to the content all the same
                 pass
