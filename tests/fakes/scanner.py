@@ -22,7 +22,7 @@ class FakeScanner:
     revision: str = "fake"
     scanned: Callable[[str, int, bytes], FileScan] | None = None
 
-    def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
+    def wants(self, path: str, size: int, head: bytes) -> bool:
         return self.ending is not None and path.endswith(self.ending)
 
     def scan(self, path: str, mode: int, body: bytes) -> FileScan:

@@ -221,7 +221,7 @@ class _Evil:
     revision = "r"
     max_bytes = 1000
 
-    def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
+    def wants(self, path: str, size: int, head: bytes) -> bool:
         return b"EVIL" in head
 
     def scan(self, path: str, mode: int, body: bytes) -> FileScan:

@@ -31,7 +31,7 @@ class _Scanner:
     revision = "rules-1"
     max_bytes = 1000
 
-    def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
+    def wants(self, path: str, size: int, head: bytes) -> bool:
         return path.endswith(".sh") or head.startswith(b"#!")
 
     def scan(self, path: str, mode: int, body: bytes) -> FileScan:

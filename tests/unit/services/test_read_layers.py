@@ -34,7 +34,7 @@ class CrashingScanner:
     revision = "crashing"
     max_bytes = 1000
 
-    def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
+    def wants(self, path: str, size: int, head: bytes) -> bool:
         return path == "crash"
 
     def scan(self, path: str, mode: int, body: bytes) -> FileScan:

@@ -6,6 +6,8 @@ https://www.gnu.org/software/tar/manual/html_node/Standard.html (GNU)
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from isal.isal_zlib import adler32
 
 from pratique.errors import ArchiveError, ArchiveOverLimit
@@ -34,10 +36,8 @@ def check(block: bytes) -> None:
     """Raise TarError unless the checksum of ``block`` (512 bytes) holds."""
     # Adler-32's lower half is one more than the sum of the bytes while that is below 65,521, as it is for ASCII:
     # ten times faster than adding them up here.
-    if block.isascii():
-        stated = block[148:156]
-        if stated == b"%06o\0 " % ((adler32(block) & _LOW) - (adler32(stated) & _LOW) + _SPACES):
-            return
+    if block.isascii() and adler32(block) & _LOW == _lower_half(block[148:156]):
+        return
     expected = number(block[148:156])
     others = block[:148] + block[156:]
     if sum(others) + _SPACES == expected:
@@ -45,6 +45,12 @@ def check(block: bytes) -> None:
     # Some old writers added the bytes as signed numbers.
     if sum(byte - 256 if byte & _SIGN else byte for byte in others) + _SPACES != expected:
         raise TarError("a tar header has a wrong checksum")
+
+
+@lru_cache(1 << 12)
+def _lower_half(stated: bytes) -> int:
+    """Return the lower half of Adler-32 that a header with this checksum has, the field itself counted as it stands."""
+    return _number_or_0(stated) - _SPACES + sum(stated) + 1
 
 
 def number(field: bytes) -> int:
@@ -86,6 +92,7 @@ def owner_of(block: bytes) -> tuple[int, int]:
     return _number_or_0(block[108:116]), _number_or_0(block[116:124])
 
 
+@lru_cache(1 << 10)
 def _number_or_0(field: bytes) -> int:
     try:
         return number(field)

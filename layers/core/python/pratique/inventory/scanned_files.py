@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from pratique.archive.tar import TarEntry
 from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared, is_hashed
 from pratique.inventory.reason_list import ReasonList
 from pratique.model.coverage import LeftOut, LeftOutFiles
@@ -44,34 +45,36 @@ class ScannedFiles:
         """How many files, and bytes, were not looked at, by cause."""
         return self._left_out.all()
 
-    def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
+    def wants(self, path: str, size: int, head: bytes) -> bool:
         """Whether the scanner wants the file; the layer's file is counted where it does not."""
-        if self._scanner.wants(path, mode, size, head):
+        if self._scanner.wants(path, size, head):
             return True
         if size:
             self._left_out.add(LeftOut.NOT_SELECTED, 1, size)
         return False
 
-    def wants_link(self, path: str, mode: int, size: int, head: bytes) -> bool:
+    def wants_link(self, path: str, size: int, head: bytes) -> bool:
         """Whether the scanner wants at ``path`` a content that was counted at another path."""
-        return self._scanner.wants(path, mode, size, head)
+        return self._scanner.wants(path, size, head)
 
     def over_limit(self, size: int) -> None:
         """Count a file that was wanted and is too large."""
         self._left_out.add(LeftOut.OVER_LIMIT, 1, size)
 
-    def scan(self, path: str, mode: int, body: bytes, *, owner: tuple[int, int]) -> FileScan:
-        """Scan the content at ``path``, whose user and group are ``owner``, and keep what was found."""
+    def scan(self, path: str, entry: TarEntry, body: bytes) -> FileScan:
+        """Scan the content of ``entry``, which lies at ``path``, and keep what was found."""
+        mode = entry.mode
         scan = _with_checksums(self._scanner.scan(path, mode, body), path, body)
         if mode & SET_ID and scan.files:
-            file = replace(scan.files[0], uid=owner[0], gid=owner[1])
-            scan = replace(scan, files=(file, *scan.files[1:]))
+            uid, gid = entry.owner
+            scan = replace(scan, files=(replace(scan.files[0], uid=uid, gid=gid), *scan.files[1:]))
         self._scans[path] = scan
         for code, detail in scan.reasons:
             self._reasons.add(code, detail, path)
         self._left_out.add_all(scan.left_out)
-        self.files_scanned += len(scan.files)
-        self.bytes_scanned += sum(file.size for file in scan.files)
+        for file in scan.files:
+            self.files_scanned += 1
+            self.bytes_scanned += file.size
         return scan
 
     def link(self, path: str, scan: FileScan) -> None:

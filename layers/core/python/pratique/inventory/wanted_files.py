@@ -35,12 +35,10 @@ class FileSource(Protocol):
         ...
 
 
-class _Content(Struct):
+class _Content(Struct, gc=False):
     """What one file's content gave, at whatever paths it lies; ``body`` is there while there is room for it."""
 
-    size: int
-    mode: int
-    owner: tuple[int, int]
+    entry: TarEntry
     head: bytes
     body: bytes | None
     inventories: dict[str, FileInventory] = field(default_factory=dict)
@@ -75,7 +73,7 @@ class WantedFiles:
         scanned = False
         if scanner is not None and size:
             head = source.head(_HEAD)
-            scanned = scanner.wants(path, entry.mode, size, head)
+            scanned = scanner.wants(path, size, head)
         elif size >= selector.smallest_told_by_head:
             head = source.head(MAGIC_BYTES)
         wanted = selector.select(path, head)
@@ -88,7 +86,7 @@ class WantedFiles:
             return
         body = source.body()
         kept = self._kept(body, self._most_kept(wanted, scanned=scanned, companion=companion))
-        content = self._contents[path] = _Content(size, entry.mode, entry.owner, body[:_HEAD], kept)
+        content = self._contents[path] = _Content(entry, body[:_HEAD], kept)
         if companion:
             self._companions[path] = body
         self._extract(path, wanted, content, body)
@@ -199,7 +197,7 @@ class WantedFiles:
 
     def _scan(self, path: str, content: _Content, body: bytes) -> None:
         assert self._scanner is not None  # noqa: S101 - callers asked its `wants` first
-        content.scan = self._scanner.scan(path, content.mode, body, owner=content.owner)
+        content.scan = self._scanner.scan(path, content.entry, body)
 
     def _scan_link(self, path: str, content: _Content) -> None:
         scanner = self._scanner
@@ -207,7 +205,7 @@ class WantedFiles:
             return
         if content.scan is not None:
             scanner.link(path, content.scan)
-        elif not scanner.wants_link(path, content.mode, content.size, content.head):
+        elif not scanner.wants_link(path, content.entry.size, content.head):
             return
         elif content.body is not None:
             self._scan(path, content, content.body)
@@ -218,5 +216,5 @@ class WantedFiles:
         """Note what the name alone says to be wanted: the content went by before anybody asked for it."""
         if self._selector.select(path):
             self._reasons.add(ReasonCode.FILE_UNREADABLE, "a hard link to a file that was not kept", path)
-        elif self._scanner is not None and self._scanner.wants_link(path, 0, 1, b""):
+        elif self._scanner is not None and self._scanner.wants_link(path, 1, b""):
             self._reasons.add(ReasonCode.MALWARE_NOT_SCANNED, "a hard link to a file that was not kept", path)

@@ -78,7 +78,7 @@ class Hit(Struct, frozen=True):
     excerpt: str
 
 
-class RuleMatch(Struct, frozen=True):
+class RuleMatch(Struct, frozen=True, gc=False):
     """One rule, listed hash or structure check that fired: its name, pack, level and what it says of the file.
 
     ``hits`` are the first places that it matched, ``behaviours`` what the file does.  ``reference`` is the first of
@@ -124,7 +124,7 @@ class ScannedFile(Struct, frozen=True, gc=False):
     gid: int = 0
 
 
-class FileMatch(Struct, frozen=True):
+class FileMatch(Struct, frozen=True, gc=False):
     """A file of a layer that at least one rule named; ``path`` and ``member`` as in `ScannedFile`."""
 
     path: str

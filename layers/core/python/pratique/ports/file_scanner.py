@@ -10,7 +10,7 @@ from pratique.model.coverage import LeftOutFiles, ReasonCode
 from pratique.model.sample import FileMatch, ScannedFile
 
 
-class FileScan(Struct, frozen=True):
+class FileScan(Struct, frozen=True, gc=False):
     """What came of one file of a layer.
 
     ``files`` holds the file itself first, then what of it was looked at where it is an archive; ``reasons`` says
@@ -36,7 +36,7 @@ class FileScanner(Protocol):
         """The largest file, in bytes, that it may be given."""
         ...
 
-    def wants(self, path: str, mode: int, size: int, head: bytes) -> bool:
+    def wants(self, path: str, size: int, head: bytes) -> bool:
         """Whether a file is worth scanning; ``path`` has no leading ``/``, ``head`` is its first 512 bytes."""
         ...
 
