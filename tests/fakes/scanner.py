@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pratique.ports.file_scanner import FileScan
+from pratique.ports.file_scanner import FileScan, OfferedFile
 
 
 def _nothing(_path: str) -> FileScan:
@@ -25,5 +25,8 @@ class FakeScanner:
     def wants(self, path: str, size: int, head: bytes) -> bool:
         return self.ending is not None and path.endswith(self.ending)
 
-    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
-        return self.scanned(path, mode, body) if self.scanned else self.answer(path)
+    def scan(self, files: Sequence[OfferedFile]) -> list[FileScan]:
+        return [self._scan(file) for file in files]
+
+    def _scan(self, file: OfferedFile) -> FileScan:
+        return self.scanned(file.path, file.mode, file.body) if self.scanned else self.answer(file.path)

@@ -69,7 +69,7 @@ _BODIES = st.lists(
 
 def _holds(search: Search, gates: tuple[Gate, ...]) -> Callable[[bytes], bool]:
     prefilter = Prefilter(search, gates)
-    return lambda body: prefilter.by_content(body) == (0,)
+    return lambda body: prefilter.by_content([body]) == [(0,)]
 
 
 def _fires(rules: yara.Rules, body: bytes) -> bool:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from pratique.inventory.image import fold
 from pratique.model.coverage import ReasonCode
 from pratique.model.inventory import ImageInventory
 from pratique.model.package import InstalledPackage
 from pratique.model.sample import FileMatch, Level, RuleMatch
-from pratique.ports.file_scanner import FileScan
+from pratique.ports.file_scanner import FileScan, OfferedFile
 from tests.image_builder import Entry, folder_entry, link
 from tests.layer_reading import fold_files, layers_of, read_files
 
@@ -224,7 +225,10 @@ class _Evil:
     def wants(self, path: str, size: int, head: bytes) -> bool:
         return b"EVIL" in head
 
-    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
+    def scan(self, files: Sequence[OfferedFile]) -> list[FileScan]:
+        return [self._scan(file.path, file.mode, file.body) for file in files]
+
+    def _scan(self, path: str, mode: int, body: bytes) -> FileScan:
         rules = [RuleMatch("any", "test", Level.WARNING, "")]
         if path.startswith("bin/"):
             rules.append(RuleMatch("in bin", "test", Level.URGENT, ""))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+from collections.abc import Sequence
 
 import pytest
 import zstandard
@@ -14,7 +15,7 @@ from pratique.model.coverage import LeftOut, LeftOutFiles, ReasonCode
 from pratique.model.inventory import LayerReport
 from pratique.model.package import Package, PackageType
 from pratique.model.sample import FileMatch, FileType, Level, RuleMatch, ScannedFile
-from pratique.ports.file_scanner import FileScan
+from pratique.ports.file_scanner import FileScan, OfferedFile
 from tests.executable_files import elf, go_inline
 from tests.fakes.scanner import FakeScanner
 from tests.image_builder import Entry, folder_entry, layer_tar, link
@@ -34,7 +35,10 @@ class _Scanner:
     def wants(self, path: str, size: int, head: bytes) -> bool:
         return path.endswith(".sh") or head.startswith(b"#!")
 
-    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
+    def scan(self, files: Sequence[OfferedFile]) -> list[FileScan]:
+        return [self._scan(file.path, file.mode, file.body) for file in files]
+
+    def _scan(self, path: str, mode: int, body: bytes) -> FileScan:
         file = ScannedFile(path, sha256(body).partition(":")[2], len(body), FileType.SCRIPT, mode)
         if b"SLOW" in body:
             return FileScan((file,), reasons=((ReasonCode.RULE_TIMED_OUT, "the rules took more than 1 s"),))
@@ -279,10 +283,41 @@ def test_the_scanner_sees_what_it_wants() -> None:
         LeftOutFiles(LeftOut.OVER_LIMIT, files=1, bytes=1200),
     )
     assert _codes(report) == [
-        (ReasonCode.RULE_TIMED_OUT, "slow.sh"),
         (ReasonCode.FILE_OVER_LIMIT, "big.sh"),
         (ReasonCode.MALWARE_NOT_SCANNED, "late.sh"),
+        (ReasonCode.RULE_TIMED_OUT, "slow.sh"),
     ]
+
+
+class _Grouped(_Scanner):
+    """Keeps the paths that it is given together."""
+
+    max_bytes = 4 << 20
+
+    def __init__(self) -> None:
+        self.groups: list[list[str]] = []
+
+    def scan(self, files: Sequence[OfferedFile]) -> list[FileScan]:
+        self.groups.append([file.path for file in files])
+        return super().scan(files)
+
+
+def test_files_are_scanned_together_up_to_a_number_and_a_size() -> None:
+    scanner = _Grouped()
+    small = {f"{number:03}.sh": b"x" for number in range(257)}
+    report = read_files({**small, "y.sh": b"y", "z.sh": b"z" * (2 << 20), "zz.sh": b"EVIL"}, scanner=scanner)
+    assert [len(group) for group in scanner.groups] == [256, 3, 1]
+    assert [file.path for file in report.scanned] == [*small, "y.sh", "z.sh", "zz.sh"]
+    assert [match.path for match in report.matches] == ["zz.sh"]
+
+
+def test_a_file_that_is_replaced_while_it_waits_is_counted_and_no_more() -> None:
+    tar = layer_tar({"a.sh": b"EVIL", "b.sh": b"EVIL"}).rstrip(b"\0")
+    tar += bytes(-len(tar) % 512) + layer_tar({"a.sh": b"good", "c.sh": link("b.sh", hard=True)})
+    report = read_blob(tar, scanner=_Grouped())
+    assert [match.path for match in report.matches] == ["b.sh", "c.sh"]
+    assert [file.path for file in report.scanned] == ["b.sh", "a.sh", "c.sh"]
+    assert report.files_scanned == 3
 
 
 def _together(path: str, body: bytes, companions: object) -> Parsed:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pratique.inventory.extractor import Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.model.coverage import ReasonCode
 from pratique.model.image import Image, Layer
-from pratique.ports.file_scanner import FileScan
+from pratique.ports.file_scanner import FileScan, OfferedFile
 from pratique.services import read_layers
 from pratique.services.read_layers import LayerReader, LayerState, ReadLayers, inventory_of
 from tests.image_builder import Layer as Files
@@ -37,7 +38,7 @@ class CrashingScanner:
     def wants(self, path: str, size: int, head: bytes) -> bool:
         return path == "crash"
 
-    def scan(self, path: str, mode: int, body: bytes) -> FileScan:
+    def scan(self, files: Sequence[OfferedFile]) -> list[FileScan]:
         os._exit(9)
 
 

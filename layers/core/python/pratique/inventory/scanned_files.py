@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -12,9 +12,11 @@ from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared, 
 from pratique.inventory.reason_list import ReasonList
 from pratique.model.coverage import LeftOut, LeftOutFiles
 from pratique.model.sample import FileMatch, ScannedFile
-from pratique.ports.file_scanner import FileScan, FileScanner
+from pratique.ports.file_scanner import FileScan, FileScanner, OfferedFile
 
 _DEBIAN_FOLDER = "-linux-gnu"
+_MOST_WAITING = 256
+_MOST_WAITING_BYTES = 2 << 20
 
 
 class ScannedFiles:
@@ -26,6 +28,8 @@ class ScannedFiles:
         self._reasons = reasons
         self._scans: dict[str, FileScan] = {}
         self._left_out = LeftOutCount()
+        self._waiting: list[tuple[OfferedFile, TarEntry, Callable[[FileScan], None]]] = []
+        self._waiting_bytes = 0
         self.max_bytes = scanner.max_bytes
         self.files_scanned = 0
         self.bytes_scanned = 0
@@ -61,20 +65,38 @@ class ScannedFiles:
         """Count a file that was wanted and is too large."""
         self._left_out.add(LeftOut.OVER_LIMIT, 1, size)
 
-    def scan(self, path: str, entry: TarEntry, body: bytes) -> FileScan:
-        """Scan the content of ``entry``, which lies at ``path``, and keep what was found."""
-        mode = entry.mode
-        scan = _with_checksums(self._scanner.scan(path, mode, body), path, body)
-        if mode & SET_ID and scan.files:
+    def scan(self, path: str, entry: TarEntry, body: bytes, keep: Callable[[FileScan], None]) -> None:
+        """Scan the content of ``entry``, which lies at ``path``, some time before the end of the next `finish`.
+
+        Then ``keep`` is given what was found.  Files wait for each other, as the scanner looks through several in less
+        time.
+        """
+        self._waiting.append((OfferedFile(path, entry.mode, body), entry, keep))
+        self._waiting_bytes += len(body)
+        if len(self._waiting) >= _MOST_WAITING or self._waiting_bytes >= _MOST_WAITING_BYTES:
+            self.finish()
+
+    def finish(self) -> None:
+        """Scan the files that wait."""
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if waiting:
+            scans = self._scanner.scan([file for file, _, _ in waiting])
+            for (file, entry, keep), scan in zip(waiting, scans, strict=True):
+                keep(self._kept(file, entry, scan))
+
+    def _kept(self, file: OfferedFile, entry: TarEntry, scan: FileScan) -> FileScan:
+        path = file.path
+        scan = _with_checksums(scan, path, file.body)
+        if file.mode & SET_ID and scan.files:
             uid, gid = entry.owner
             scan = replace(scan, files=(replace(scan.files[0], uid=uid, gid=gid), *scan.files[1:]))
         self._scans[path] = scan
         for code, detail in scan.reasons:
             self._reasons.add(code, detail, path)
         self._left_out.add_all(scan.left_out)
-        for file in scan.files:
+        for found in scan.files:
             self.files_scanned += 1
-            self.bytes_scanned += file.size
+            self.bytes_scanned += found.size
         return scan
 
     def link(self, path: str, scan: FileScan) -> None:
@@ -86,6 +108,7 @@ class ScannedFiles:
 
     def forget(self, path: str) -> None:
         """Drop what was said of a file that a later entry has replaced."""
+        self.finish()
         self._scans.pop(path, None)
 
 

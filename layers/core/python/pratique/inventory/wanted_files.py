@@ -44,6 +44,10 @@ class _Content(Struct, gc=False):
     inventories: dict[str, FileInventory] = field(default_factory=dict)
     scan: FileScan | None = None
 
+    def keep(self, scan: FileScan) -> None:
+        """Take what was found in it."""
+        self.scan = scan
+
 
 class WantedFiles:
     """Offers files to extractors and scanner (None: to nobody) and keeps what extractors say, by path."""
@@ -121,7 +125,9 @@ class WantedFiles:
                 self._scanner.forget(path)
 
     def finish(self) -> None:
-        """Read the files that had to wait for others of the layer."""
+        """Read and scan the files that had to wait for others of the layer."""
+        if self._scanner is not None:
+            self._scanner.finish()
         joined: set[str] = set()
         for path, extractor, body in self._waiting:
             content = self._contents.get(path)
@@ -197,12 +203,13 @@ class WantedFiles:
 
     def _scan(self, path: str, content: _Content, body: bytes) -> None:
         assert self._scanner is not None  # noqa: S101 - callers asked its `wants` first
-        content.scan = self._scanner.scan(path, content.entry, body)
+        self._scanner.scan(path, content.entry, body, content.keep)
 
     def _scan_link(self, path: str, content: _Content) -> None:
         scanner = self._scanner
         if scanner is None:
             return
+        scanner.finish()
         if content.scan is not None:
             scanner.link(path, content.scan)
         elif not scanner.wants_link(path, content.entry.size, content.head):

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.archive.limits import Limits, current_limits, in_force
+from pratique.archive.read_ahead import read_ahead
+
+
+def _threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == "read-ahead"]
+
+
+@given(chunks=st.lists(st.binary(max_size=3), max_size=12), most=st.integers(1, 5))
+def test_chunks_are_those_of_the_source(chunks: list[bytes], most: int) -> None:
+    assert list(read_ahead(chunks, most=most)) == chunks
+    assert _threads() == []
+
+
+@given(before=st.integers(0, 6), most=st.integers(1, 3))
+def test_what_goes_wrong_is_raised_behind_the_chunks_before_it(before: int, most: int) -> None:
+    def broken() -> Iterator[bytes]:
+        yield from [b"x"] * before
+        raise KeyError(before)
+
+    got: list[bytes] = []
+    with pytest.raises(KeyError, match=str(before)):
+        _take(read_ahead(broken(), most=most), got)
+    assert got == [b"x"] * before
+    assert _threads() == []
+
+
+def _take(chunks: Iterator[bytes], got: list[bytes]) -> None:
+    for chunk in chunks:
+        got += [chunk]
+
+
+def test_the_source_is_at_most_so_many_chunks_ahead_and_ends_with_the_generator() -> None:
+    made: list[int] = []
+    reached = threading.Event()
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            made.append(len(made))
+            if len(made) == 7:
+                reached.set()
+            yield b"x"
+
+    before = sys.getswitchinterval()
+    with closing(read_ahead(endless(), most=3)) as chunks:
+        for _ in range(4):
+            next(chunks)
+        # Four were taken, three are made ahead, and of one the making has begun.
+        assert reached.wait(10)
+        assert len(_threads()) == 1
+        assert sys.getswitchinterval() < before
+    assert len(made) <= 4 + 3 + 1
+    assert _threads() == []
+    assert sys.getswitchinterval() == before
+
+
+def test_limits_are_in_force_in_the_thread() -> None:
+    seen: list[int] = []
+
+    def source() -> Iterator[bytes]:
+        for _ in range(4):
+            seen.append(current_limits().document_depth)
+            yield b"x"
+
+    with in_force(Limits(document_depth=3)):
+        assert len(list(read_ahead(source(), most=2))) == 4
+    assert seen == [3, 3, 3, 3]
