@@ -67,9 +67,9 @@ checkov: .venv-checkov/.ready ## check the templates against known good practice
 	.venv-checkov/bin/python $(PIP) requirements/checkov.txt
 	touch $@
 
-build: setup .venv-build/.ready ## sam validate and sam build
+build: setup .venv-build/.ready ## sam validate and sam build (RUNTIME=python3.13 makes the bytecode)
 	SAM_CLI_TELEMETRY=0 .venv-build/bin/sam validate --lint
-	PYTHON=$(abspath $(BIN)/python) SAM_CLI_TELEMETRY=0 .venv-build/bin/sam build --cached
+	PYTHON=$(abspath $(BIN)/python) RUNTIME=$(or $(RUNTIME),python3.13) SAM_CLI_TELEMETRY=0 .venv-build/bin/sam build --cached
 
 .pratique/own-image: build
 	$(BIN)/python requirements/own_image.py .aws-sam/build $@

@@ -26,7 +26,7 @@ _DATABASE = {"sqlite3"}
 _DATABASE_MAKING = {"cvss", "pratique.advisories.build", "pratique.advisories.read_source"}
 _MODELS = {"pydantic"}
 _LAYERS = {"isal", "pratique.archive.tar"}
-_EXTRACTORS = {"pratique.inventory.extractors", "tomllib"}
+_EXTRACTORS = {"pratique.inventory.extractors"}
 _REGISTRIES = {"pratique.adapters.registry_v2", "pratique.adapters.ecr"}
 _MATCHING = {"pratique.matching", "pratique.versions"}
 # Only the durable SDK needs boto3: it adds resources and transfers to botocore.

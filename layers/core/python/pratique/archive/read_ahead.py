@@ -14,6 +14,7 @@ from threading import Thread
 
 # A thread that needs the interpreter's lock for microseconds would else wait for it longer than a chunk takes to make.
 _SWITCH_SECONDS = 0.0005
+_END_SECONDS = 5.0
 
 
 def read_ahead(chunks: Iterable[bytes], *, most: int) -> Generator[bytes]:
@@ -63,11 +64,11 @@ class _Maker:
             self._room.put(1)
 
     def end(self) -> None:
-        """Wait for the end of the thread, which takes room for no chunk more."""
+        """Wait for the end of the thread, which makes no chunk more, unless it hangs on a registry."""
         while not self._room.empty():
             self._room.get()
         self._room.put(0)
-        self._thread.join()
+        self._thread.join(_END_SECONDS)
 
     def _make(self) -> None:
         try:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pratique.archive.tar import TarEntry
 from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared, is_hashed
 from pratique.inventory.reason_list import ReasonList
 from pratique.model.coverage import LeftOut, LeftOutFiles
 from pratique.model.sample import FileMatch, ScannedFile
 from pratique.ports.file_scanner import FileScan, FileScanner, OfferedFile
+
+if TYPE_CHECKING:  # whoever counts what was left out has no tar to read
+    from pratique.archive.tar import TarEntry
 
 _DEBIAN_FOLDER = "-linux-gnu"
 _MOST_WAITING = 256
