@@ -55,7 +55,11 @@ class Owners:
     def _file(self, path: str, owner: str) -> PackagedFile:
         located = self._tree.links.locate(path)
         target, but = self._diverted.get(located, (located, owner))
-        return self.files.setdefault(located if but == owner else target, PackagedFile())
+        path = located if but == owner else target
+        known = self.files.get(path)
+        if known is None:
+            known = self.files[path] = PackagedFile()
+        return known
 
 
 def _diversions(tree: ImageTree) -> Mapping[str, tuple[str, str]]:
