@@ -145,9 +145,13 @@ TARGETS: tuple[FuzzTarget, ...] = (
     FuzzTarget("tar", _walk, (ArchiveError,), (_TAR, _LONG)),
     FuzzTarget(
         "inflate",
-        lambda body: _drain(Inflater(io.BytesIO(body), _LIMITS)),
+        lambda body: _drain(Inflater(io.BytesIO(body[1:]), _LIMITS, to_the_last=body[:1] < b"\x80")),
         (ArchiveError,),
-        (gzip.compress(_TAR, mtime=0), zstandard.compress(_TAR), _TAR),
+        (
+            b"\0" + gzip.compress(_TAR, mtime=0),
+            b"\xff" + gzip.compress(_TAR, mtime=0),
+            b"\0" + zstandard.compress(_TAR),
+        ),
     ),
     FuzzTarget("layer", _layer, (ArchiveError,), (_TAR, _LONG)),
     FuzzTarget("layer_report", decode, (StoreError,), (encode(read_files({"a": b"b"})),)),

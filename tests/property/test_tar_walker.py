@@ -91,7 +91,8 @@ def test_inflater_survives_any_bytes(body: bytes, kind: str, data: st.DataObject
     }[kind]
     cut = blob[: data.draw(st.integers(0, len(blob)))]
     try:
-        for _ in Inflater(io.BytesIO(cut), Limits(layer_expanded_bytes=1 << 20, ratio_free_bytes=1 << 20)):
+        limits = Limits(layer_expanded_bytes=1 << 20, ratio_free_bytes=1 << 20)
+        for _ in Inflater(io.BytesIO(cut), limits, to_the_last=data.draw(st.booleans())):
             pass
     except ArchiveError:
         pass

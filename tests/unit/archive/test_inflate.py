@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import random
+from collections.abc import Iterable
 
 import pytest
 import zstandard
@@ -29,8 +30,8 @@ class _Slow:
         return self._stream.read(size)
 
 
-def _expanded(blob: bytes, limits: Limits | None = None) -> bytes:
-    return b"".join(Inflater(_Slow(blob), limits or Limits()))
+def _expanded(blob: bytes, limits: Limits | None = None, *, to_the_last: bool = False) -> bytes:
+    return b"".join(Inflater(_Slow(blob), limits or Limits(), to_the_last=to_the_last))
 
 
 def _zstd(body: bytes) -> bytes:
@@ -50,9 +51,10 @@ def _zstd(body: bytes) -> bytes:
     ],
     ids=["plain", "gzip", "gzip members", "gzip padded", "zstd", "zstd frames", "zstd skippable"],
 )
-def test_inflater_gives_the_content_in_small_chunks(blob: bytes) -> None:
+@pytest.mark.parametrize("to_the_last", [False, True])
+def test_inflater_gives_the_content_in_small_chunks(blob: bytes, to_the_last: bool) -> None:
     told: list[int] = []
-    inflater = Inflater(_Slow(blob), Limits(), told.append)
+    inflater = Inflater(_Slow(blob), Limits(), told.append, to_the_last=to_the_last)
     chunks = list(inflater)
     assert b"".join(chunks) == _BODY
     assert max(map(len, chunks)) <= 1 << 20
@@ -73,11 +75,28 @@ def test_an_empty_blob_is_empty() -> None:
         gzip.compress(_BODY[:1000])[:-8] + b"\0" * 8,
         _zstd(_BODY[:100]) + b"garbage",
         b"\x1f\x8b",
+        b"\x1f\x8b\x08\x08" + b"a" * 1_000_000,
     ],
+    ids=["cut", "cut early", "garbage", "wrong sum", "zstd garbage", "magic", "long name"],
 )
-def test_malformed_data_is_refused(blob: bytes) -> None:
+@pytest.mark.parametrize("to_the_last", [False, True])
+def test_malformed_data_is_refused(blob: bytes, to_the_last: bool) -> None:
     with pytest.raises(ArchiveError):
-        _expanded(blob)
+        _expanded(blob, to_the_last=to_the_last)
+
+
+def test_what_stands_before_damage_is_given_to_the_last_byte() -> None:
+    cut = gzip.compress(_BODY, 1)[:50_000]
+    got: list[bytes] = []
+    with pytest.raises(ArchiveError):
+        _take(Inflater(_Slow(cut), Limits(), to_the_last=True), got)
+    assert 40_000 < len(b"".join(got)) < 50_000
+    assert _BODY.startswith(b"".join(got))
+
+
+def _take(chunks: Iterable[bytes], got: list[bytes]) -> None:
+    for chunk in chunks:
+        got += [chunk]
 
 
 @pytest.mark.parametrize(("blob", "name"), [(bz2.compress(b"x"), "bzip2"), (lzma.compress(b"x"), "xz")])
@@ -95,10 +114,11 @@ def test_other_compressions_are_named(blob: bytes, name: str) -> None:
     ],
 )
 @pytest.mark.parametrize("compress", [gzip.compress, _zstd])
-def test_limits_end_the_expansion(limits: Limits, message: str, compress: object) -> None:
+@pytest.mark.parametrize("to_the_last", [False, True])
+def test_limits_end_the_expansion(limits: Limits, message: str, compress: object, to_the_last: bool) -> None:
     assert callable(compress)
     with pytest.raises(ArchiveError, match=message):
-        _expanded(compress(bytes(8_000_000)), limits)
+        _expanded(compress(bytes(8_000_000)), limits, to_the_last=to_the_last)
 
 
 def test_a_zstd_frame_cut_short_ends_early() -> None:

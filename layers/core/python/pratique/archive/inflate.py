@@ -139,7 +139,8 @@ def _gunzip(source: _Source) -> Iterator[bytes]:
                 yield chunk
     except EOFError as error:
         raise ArchiveError("gzip data ends before its end mark") from error
-    except (isal_zlib.error, igzip.BadGzipFile) as error:  # type: ignore[misc] # exception classes, which stubs hide
+    # OverflowError: the header, with the name in it, is longer than half a megabyte.
+    except (isal_zlib.error, igzip.BadGzipFile, OverflowError) as error:  # type: ignore[misc] # classes, which stubs hide
         raise ArchiveError(f"malformed gzip data: {error}") from error
 
 
