@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.archive.limits import Limits, current_limits, in_force
-from pratique.archive.read_ahead import read_ahead
+from pratique.archive.read_ahead import ReadAhead
 
 
 def _threads() -> list[str]:
@@ -19,7 +19,9 @@ def _threads() -> list[str]:
 
 @given(chunks=st.lists(st.binary(max_size=3), max_size=12), most=st.integers(1, 5))
 def test_chunks_are_those_of_the_source(chunks: list[bytes], most: int) -> None:
-    assert list(read_ahead(chunks, most=most)) == chunks
+    with closing(ReadAhead(chunks, most=most)) as given:
+        assert list(given) == chunks
+        assert list(given) == []
     assert _threads() == []
 
 
@@ -30,8 +32,8 @@ def test_what_goes_wrong_is_raised_behind_the_chunks_before_it(before: int, most
         raise KeyError(before)
 
     got: list[bytes] = []
-    with pytest.raises(KeyError, match=str(before)):
-        _take(read_ahead(broken(), most=most), got)
+    with closing(ReadAhead(broken(), most=most)) as chunks, pytest.raises(KeyError, match=str(before)):
+        _take(chunks, got)
     assert got == [b"x"] * before
     assert _threads() == []
 
@@ -48,19 +50,19 @@ def test_the_source_is_at_most_so_many_chunks_ahead_and_ends_with_the_generator(
     def endless() -> Iterator[bytes]:
         while True:
             made.append(len(made))
-            if len(made) == 7:
+            if len(made) == 8:
                 reached.set()
             yield b"x"
 
     before = sys.getswitchinterval()
-    with closing(read_ahead(endless(), most=3)) as chunks:
+    with closing(ReadAhead(endless(), most=3)) as chunks:
         for _ in range(4):
             next(chunks)
-        # Four were taken, three are made ahead, and of one the making has begun.
+        # Four were taken, three are made ahead, and one has been made that there is no room for.
         assert reached.wait(10)
         assert len(_threads()) == 1
         assert sys.getswitchinterval() < before
-    assert len(made) <= 4 + 3 + 1
+    assert len(made) == 4 + 3 + 1
     assert _threads() == []
     assert sys.getswitchinterval() == before
 
@@ -73,6 +75,12 @@ def test_limits_are_in_force_in_the_thread() -> None:
             seen.append(current_limits().document_depth)
             yield b"x"
 
-    with in_force(Limits(document_depth=3)):
-        assert len(list(read_ahead(source(), most=2))) == 4
+    with in_force(Limits(document_depth=3)), closing(ReadAhead(source(), most=2)) as chunks:
+        assert len(list(chunks)) == 4
     assert seen == [3, 3, 3, 3]
+
+
+def test_a_thread_that_cannot_say_how_it_ended_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReadAhead, "_make", lambda _self: None)
+    with closing(ReadAhead([b"x"], most=1)) as chunks, pytest.raises(MemoryError):
+        next(chunks)

@@ -7,68 +7,70 @@ layer, and a registry sends while files are read.
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable
 from contextvars import copy_context
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import Self
 
 # A thread that needs the interpreter's lock for microseconds would else wait for it longer than a chunk takes to make.
 _SWITCH_SECONDS = 0.0005
+_LOOK_SECONDS = 1.0
 _END_SECONDS = 5.0
 
 
-def read_ahead(chunks: Iterable[bytes], *, most: int) -> Generator[bytes]:
-    """Yield ``chunks``, of which a thread has made at most ``most`` more than were asked for.
+class ReadAhead:
+    """Iterates over chunks, of which a thread makes at most ``most`` more than were asked for.
 
-    What goes wrong there is raised here, after the chunks before it.  Closing the generator ends the thread, once it
-    has made the chunk that it is at.  There is no thread where there is one chunk only.
+    What goes wrong there is raised here, after the chunks before it.  It is to be closed, and best made before memory
+    is bounded: a thread that has none to begin with is waited for in vain.
     """
-    source = iter(chunks)
-    first = next(source, None)
-    if first is None:
-        return
-    yield first
-    second = next(source, None)
-    if second is None:
-        return
-    yield second
-    maker = _Maker(source, most)
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
-        yield from maker.chunks()
-    finally:
-        sys.setswitchinterval(interval)
-        maker.end()
 
-
-class _Maker:
-    """A thread that makes chunks, and says with None that there are no more."""
-
-    def __init__(self, source: Iterator[bytes], most: int) -> None:
-        self._source = source
+    def __init__(self, chunks: Iterable[bytes], *, most: int) -> None:
+        """Begin to make chunks."""
+        self._source = iter(chunks)
         self._made = SimpleQueue[bytes | BaseException | None]()
         self._room = SimpleQueue[int]()  # a 1 for each chunk that there is room for, a 0 where no more is wanted
         for _ in range(most):
             self._room.put(1)
+        self._ended = False
+        self._interval = sys.getswitchinterval()
         # What is in force here (limits among it) is so in the thread.
         self._thread = Thread(target=copy_context().run, args=(self._make,), name="read-ahead", daemon=True)
         self._thread.start()
+        sys.setswitchinterval(_SWITCH_SECONDS)
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield what is made, and raise what goes wrong."""
-        while (made := self._made.get()) is not None:
-            if isinstance(made, BaseException):
-                raise made
-            yield made
+    def __iter__(self) -> Self:
+        """Return itself: every chunk is given out once."""
+        return self
+
+    def __next__(self) -> bytes:
+        """Return the next chunk."""
+        made = None if self._ended else self._next()
+        if isinstance(made, bytes):
             self._room.put(1)
+            return made
+        self._ended = True
+        if made is None:
+            raise StopIteration
+        raise made
 
-    def end(self) -> None:
-        """Wait for the end of the thread, which makes no chunk more, unless it hangs on a registry."""
+    def close(self) -> None:
+        """Give out no chunk more; the thread ends with the one that it is at, unless it hangs on a registry."""
+        self._ended = True
+        sys.setswitchinterval(self._interval)
         while not self._room.empty():
             self._room.get()
         self._room.put(0)
         self._thread.join(_END_SECONDS)
+
+    def _next(self) -> bytes | BaseException | None:
+        while True:
+            try:
+                return self._made.get(timeout=_LOOK_SECONDS)
+            except Empty:
+                if not self._thread.is_alive() and self._made.empty():
+                    return MemoryError()  # nothing else keeps it from saying how it ended
 
     def _make(self) -> None:
         try:

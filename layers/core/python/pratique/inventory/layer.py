@@ -10,7 +10,7 @@ from contextlib import closing
 from pratique.archive.inflate import Inflater
 from pratique.archive.limits import Limits, in_force
 from pratique.archive.paths import PathRefused, decode_name
-from pratique.archive.read_ahead import read_ahead
+from pratique.archive.read_ahead import ReadAhead
 from pratique.archive.tar import EntryKind, TarEntry, TarWalker
 from pratique.archive.tar_header import TarError, TarOverLimit
 from pratique.errors import ArchiveError
@@ -50,13 +50,14 @@ def read_layer(
     """
     inflater = Inflater(reader, limits, progress)
     hashed = hashlib.sha256()
-    chunks = read_ahead(_observed(inflater, hashed.update, limits.layer_seconds), most=_CHUNKS_AHEAD)
-    layer_pass = _LayerPass(TarWalker(chunks, limits), diff_id, selector, scanner, limits)
+    observed = _observed(inflater, hashed.update, limits.layer_seconds)
     try:
-        with in_force(limits), memory_bound(limits.memory_bytes), layer_pass.files.clock.ready(), closing(chunks):
-            layer_pass.run()
-            for _ in chunks:  # what follows the archive's end belongs to the content all the same
-                pass
+        with in_force(limits), closing(ReadAhead(observed, most=_CHUNKS_AHEAD)) as chunks:
+            layer_pass = _LayerPass(TarWalker(chunks, limits), diff_id, selector, scanner, limits)
+            with memory_bound(limits.memory_bytes), layer_pass.files.clock.ready():
+                layer_pass.run()
+                for _ in chunks:  # what follows the archive's end belongs to the content all the same
+                    pass
     except ArchiveError as error:
         raise ArchiveError(error.message, layer=diff_id, path=error.path) from error
     except MemoryError as error:
