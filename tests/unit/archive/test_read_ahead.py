@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -84,3 +85,10 @@ def test_a_thread_that_cannot_say_how_it_ended_is_noticed(monkeypatch: pytest.Mo
     monkeypatch.setattr(ReadAhead, "_make", lambda _self: None)
     with closing(ReadAhead([b"x"], most=1)) as chunks, pytest.raises(MemoryError):
         next(chunks)
+
+
+@given(taken=st.integers(0, 9), most=st.integers(1, 4))
+def test_it_can_be_closed_anywhere(taken: int, most: int) -> None:
+    with closing(ReadAhead([b"x"] * 8, most=most)) as chunks:
+        assert list(islice(chunks, taken)) == [b"x"] * min(taken, 8)
+    assert _threads() == []

@@ -30,9 +30,9 @@ class ReadAhead:
         """Begin to make chunks."""
         self._source = iter(chunks)
         self._made = SimpleQueue[bytes | BaseException | None]()
-        self._room = SimpleQueue[int]()  # a 1 for each chunk that there is room for, a 0 where no more is wanted
+        self._room = SimpleQueue[None]()  # one for each chunk that there is room for
         for _ in range(most):
-            self._room.put(1)
+            self._room.put(None)
         self._ended = False
         self._interval = sys.getswitchinterval()
         # What is in force here (limits among it) is so in the thread.
@@ -48,7 +48,7 @@ class ReadAhead:
         """Return the next chunk."""
         made = None if self._ended else self._next()
         if isinstance(made, bytes):
-            self._room.put(1)
+            self._room.put(None)
             return made
         self._ended = True
         if made is None:
@@ -59,9 +59,7 @@ class ReadAhead:
         """Give out no chunk more; the thread ends with the one that it is at, unless it hangs on a registry."""
         self._ended = True
         sys.setswitchinterval(self._interval)
-        while not self._room.empty():
-            self._room.get()
-        self._room.put(0)
+        self._room.put(None)  # for a thread that waits for some
         self._thread.join(_END_SECONDS)
 
     def _next(self) -> bytes | BaseException | None:
@@ -75,7 +73,8 @@ class ReadAhead:
     def _make(self) -> None:
         try:
             for chunk in self._source:
-                if not self._room.get():
+                self._room.get()
+                if self._ended:
                     return
                 self._made.put(chunk)
         except BaseException as error:  # noqa: BLE001 - it is raised where the chunks are asked for

@@ -55,11 +55,7 @@ class Owners:
     def _file(self, path: str, owner: str) -> PackagedFile:
         located = self._tree.links.locate(path)
         target, but = self._diverted.get(located, (located, owner))
-        path = located if but == owner else target
-        known = self.files.get(path)
-        if known is None:
-            known = self.files[path] = PackagedFile()
-        return known
+        return self.files.setdefault(located if but == owner else target, PackagedFile())
 
 
 def _diversions(tree: ImageTree) -> Mapping[str, tuple[str, str]]:
