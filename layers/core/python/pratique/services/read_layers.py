@@ -173,7 +173,7 @@ def _read_in_workers(
     builder: LayerReaderBuilder, layers: Sequence[Layer], workers: int
 ) -> Iterator[tuple[Layer, bytes | Reason]]:
     """Read in a pool; a layer that was lost with a crashed worker is told of."""
-    from pratique.services.layer_workers import in_workers  # noqa: PLC0415 - most of start-up where nothing is read
+    from pratique.services.layer_workers import in_workers  # noqa: PLC0415 - one layer needs none, and it takes a while to import
 
     for layer, body in in_workers(functools.partial(read_one, builder), _largest_first(layers), workers):
         yield layer, body or _unreadable(layer, "the process that read the layer ended unexpectedly")
