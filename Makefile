@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 PYTHON ?= $(shell command -v python3.13 >/dev/null 2>&1 && python3.13 --version >/dev/null 2>&1 && echo python3.13 || echo python3)
 VENV := .venv
+empty :=
+space := $(empty) $(empty)
 BIN := $(VENV)/bin
 # The locks are whole, so nothing is resolved again: pip would, and fails on extras.
 PIP := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
@@ -67,9 +69,13 @@ checkov: .venv-checkov/.ready ## check the templates against known good practice
 	.venv-checkov/bin/python $(PIP) requirements/checkov.txt
 	touch $@
 
+# What sam has built before is kept for each Python that may have made its bytecode, as sam's own key knows none.
+RUNTIME ?= python3.13
+BYTECODE = $(subst $(space),-,$(or $(strip $(shell "$(RUNTIME)" --version 2>/dev/null)),none))
 build: setup .venv-build/.ready ## sam validate and sam build (RUNTIME=python3.13 makes the bytecode)
 	SAM_CLI_TELEMETRY=0 .venv-build/bin/sam validate --lint
-	PYTHON=$(abspath $(BIN)/python) RUNTIME=$(or $(RUNTIME),python3.13) SAM_CLI_TELEMETRY=0 .venv-build/bin/sam build --cached
+	PYTHON=$(abspath $(BIN)/python) RUNTIME="$(RUNTIME)" SAM_CLI_TELEMETRY=0 .venv-build/bin/sam build --cached \
+	  --cache-dir ".aws-sam/cache/$(BYTECODE)"
 
 .pratique/own-image: build
 	$(BIN)/python requirements/own_image.py .aws-sam/build $@

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.template.deployed import PROJECT, TEMPLATE, of_type
 
 DEPENDENCIES = PROJECT / "layers" / "dependencies"
@@ -50,7 +52,8 @@ def test_kept_service_descriptions_are_of_the_services_that_are_called() -> None
 
 
 def test_core_layer_has_the_runtimes_bytecode_of_every_module(tmp_path: Path) -> None:
-    built, said = _build_core(tmp_path, runtime=sys.executable)
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    built, said = _build_core(tmp_path, RUNTIME=sys.executable, RUNTIME_VERSION=version)
     modules = sorted(path.relative_to(built) for path in built.rglob("*.py"))
     assert modules == sorted(path.relative_to(CORE / "python") for path in (CORE / "python").rglob("*.py"))
     for module in modules:
@@ -60,15 +63,21 @@ def test_core_layer_has_the_runtimes_bytecode_of_every_module(tmp_path: Path) ->
     assert said == ""
 
 
-def test_core_layer_without_the_runtime_says_that_it_has_no_bytecode(tmp_path: Path) -> None:
-    built, said = _build_core(tmp_path, runtime="python0.0")
+@pytest.mark.parametrize("runtime", ["python0.0", sys.executable])
+def test_core_layer_without_the_runtime_says_that_it_has_no_bytecode(tmp_path: Path, runtime: str) -> None:
+    built, said = _build_core(tmp_path, RUNTIME=runtime, RUNTIME_VERSION="0.0")
     assert (built / "pratique" / "__init__.py").is_file()
     assert not list(built.rglob("*.pyc"))
-    assert "CoreLayer: no bytecode, as there is no python0.0 here" in said
+    assert f"CoreLayer: no bytecode, as {runtime} is no Python 0.0" in said
 
 
-def _build_core(folder: Path, *, runtime: str) -> tuple[Path, str]:
+def test_bytecode_is_for_the_functions_runtime() -> None:
+    assert "RUNTIME_VERSION ?= 3.13\n" in (CORE / "bytecode.mk").read_text()
+
+
+def _build_core(folder: Path, **variables: str) -> tuple[Path, str]:
     """Build the layer as sam does; return its Python folder and what was said."""
-    command = ["make", "--silent", "-C", str(CORE), "build-CoreLayer", f"ARTIFACTS_DIR={folder}", f"RUNTIME={runtime}"]
+    command = ["make", "--silent", "-C", str(CORE), "build-CoreLayer", f"ARTIFACTS_DIR={folder}"]
+    command += [f"{name}={value}" for name, value in variables.items()]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return folder / "python", said
