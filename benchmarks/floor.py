@@ -63,7 +63,7 @@ def read(source: ImageSource, image: Image) -> int:
     """Read every layer as an inventory does; return the entries."""
     reader = LayerReader(source, Selector(EXTRACTORS), None, Limits(), "benchmark")
     reports = [reader.read(layer) for layer in image.layers]
-    return sum(len(report.paths) + len(report.folders) for report in reports)
+    return sum(report.entries + len(report.folders) for report in reports)
 
 
 def whole(layout: Path) -> float:

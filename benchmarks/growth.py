@@ -36,6 +36,7 @@ _PACKAGES = (250, 500, 1_000, 2_000, 4_000, 8_000)
 _ADVISORIES = (5_000, 20_000, 80_000)
 _IMAGES = (100, 200, 400, 800)
 _PATHS = 2_000
+_IN_FOLDER = 50
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float:
@@ -96,15 +97,15 @@ def _folding(layers: int) -> Callable[[], object]:
     for index in range(layers):
         digest = digest_of(f"layer {index}")
         image.append(Layer(Digest(digest), DiffId(digest), "application/vnd.oci.image.layer.v1.tar+gzip", 1, index, ""))
-        paths = tuple(f"srv/{index}/{number // 50}/{number}" for number in range(_PATHS))
-        reports.append(_report(digest, paths))
+        each = tuple(map(str, range(_IN_FOLDER)))
+        reports.append(_report(digest, tuple((f"srv/{index}/{one}", each) for one in range(_PATHS // _IN_FOLDER))))
     return lambda: fold(image, reports)
 
 
-def _report(digest: str, paths: tuple[str, ...]) -> LayerReport:
+def _report(digest: str, names: tuple[tuple[str, tuple[str, ...]], ...]) -> LayerReport:
     return LayerReport(
         diff_id=DiffId(digest), digest=Digest(digest), analyzer_version="v1", compressed_bytes=1, expanded_bytes=1,
-        files=(), paths=paths, folders=(), whiteouts=(), opaques=(), links=(), matches=(), files_scanned=0,
+        files=(), names=names, folders=(), whiteouts=(), opaques=(), links=(), matches=(), files_scanned=0,
         bytes_scanned=0, rules_revision="", reasons=(),
     )  # fmt: skip
 

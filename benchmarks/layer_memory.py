@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--read", type=int, help="read one layer of so many files and end")
     chosen = parser.parse_args()
     if chosen.read:
-        assert len(read_generated(chosen.read, _FILE).paths) == chosen.read
+        assert read_generated(chosen.read, _FILE).entries == chosen.read
         return
     record = Record("layer_memory", command_of("benchmarks.layer_memory"))
     found = interleaved({name: partial(_usage, entries) for name, entries in _SIZES.items()}, min(3, chosen.runs))

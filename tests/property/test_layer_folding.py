@@ -94,7 +94,7 @@ def _visible(reports: Sequence[LayerReport]) -> set[str]:
     links = Links()
     for report in reports:
         change = LayerChange(report, links)
-        visible = visible.difference(change.hidden(visible)) | change.paths
+        visible = visible.difference(change.hidden(visible)) | set(change.entries)
         change.add_links()
     return visible
 

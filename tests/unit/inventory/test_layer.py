@@ -62,7 +62,7 @@ def test_a_layer_is_read_in_each_compression(compress: object) -> None:
     blob = compress(tar)
     report = read_blob(blob, tar)
     assert _packages(report) == {_DPKG: ["zlib1g 1:1.2.13"]}
-    assert report.paths == (_DPKG, "lib")
+    assert set(report.paths) == {_DPKG, "lib"}
     assert report.folders == ("usr",)
     assert report.links == (("lib", "usr/lib"),)
     assert report.whiteouts == ("etc/motd",)
@@ -164,7 +164,7 @@ def test_a_later_entry_replaces_an_earlier_one() -> None:
 
 def test_a_file_in_a_folders_place_takes_all_that_was_below_it() -> None:
     report = read_files({"a/b.dist-info/METADATA": _METADATA, "a/c": folder_entry(), "ab": b"", "a": b"file"})
-    assert report.paths == ("ab", "a")
+    assert set(report.paths) == {"ab", "a"}
     assert report.folders == ()
     assert report.files == ()
 
@@ -172,26 +172,26 @@ def test_a_file_in_a_folders_place_takes_all_that_was_below_it() -> None:
 def test_a_folder_takes_the_place_of_a_link() -> None:
     report = read_files({"lib": link("usr/lib"), "lib/": folder_entry(), f"lib/../{_DPKG}": _STATUS, "lib/x": b""})
     assert report.links == ()
-    assert report.paths == (_DPKG, "lib/x")
+    assert set(report.paths) == {_DPKG, "lib/x"}
 
 
 def test_entries_below_a_link_lie_where_it_leads() -> None:
     report = read_files({"var/lib": link("/opt/state/"), "opt/state": link("../var/real"), "var/lib/dpkg/x": b""})
-    assert report.paths == ("var/lib", "opt/state", "var/real/dpkg/x")
+    assert set(report.paths) == {"var/lib", "opt/state", "var/real/dpkg/x"}
     merged = read_files({"lib": link("usr/lib"), "lib/apk/db/installed": b"P:musl\nV:1.2.4-r2\n\n"})
     assert _packages(merged) == {"usr/lib/apk/db/installed": ["musl 1.2.4-r2"]}
 
 
 def test_links_in_circles_and_paths_below_files_are_refused() -> None:
-    report = read_files({"a": link("b"), "b": link("a"), "a/x": b"", "f": b"", "f/y": b""})
-    assert report.paths == ("a", "b", "f")
-    assert _codes(report) == [(ReasonCode.ENTRY_REFUSED, "a/x"), (ReasonCode.ENTRY_REFUSED, "f/y")]
+    report = read_files({"a": link("b"), "b": link("a"), "a/x": b"", "f": b"", "f/y": b"", "f/z/x": b"", "f/z/y": b""})
+    assert set(report.paths) == {"a", "b", "f"}
+    assert _codes(report) == [(ReasonCode.ENTRY_REFUSED, path) for path in ("a/x", "f/y", "f/z/x", "f/z/y")]
 
 
 def test_links_and_devices_where_databases_are_expected_are_not_read() -> None:
     report = read_files({_DPKG: link("/proc/self/environ"), "etc/os-release": Entry(kind=tarfile.FIFOTYPE)})
     assert report.files == ()
-    assert report.paths == (_DPKG, "etc/os-release")
+    assert set(report.paths) == {_DPKG, "etc/os-release"}
 
 
 def test_a_hard_link_has_the_content_of_its_target() -> None:

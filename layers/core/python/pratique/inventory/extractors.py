@@ -30,6 +30,7 @@ from pratique.inventory.pnpm_lock import PNPM_LOCK
 from pratique.inventory.python_archive import PYTHON_ARCHIVE
 from pratique.inventory.python_locks import PIPFILE_LOCK, PYTHON_TOML_LOCK
 from pratique.inventory.python_metadata import PYTHON_DIST_INFO, PYTHON_EGG_INFO, PYTHON_EGG_INFO_FILE
+from pratique.inventory.report_codec import SCHEMA
 from pratique.inventory.requirements_txt import REQUIREMENTS_TXT
 from pratique.inventory.rpm import RPM_BDB, RPM_MANIFEST, RPM_NDB, RPM_SQLITE
 from pratique.inventory.yarn_lock import YARN_LOCK
@@ -80,6 +81,7 @@ LOCK_FILE_EXTRACTORS: tuple[Extractor, ...] = (
 
 
 def analyzer_version(rules_revision: str, extractors: Sequence[Extractor] = EXTRACTORS) -> str:
-    """Return 16 hexadecimal digits that change when any extractor, its version or the rule set does."""
+    """Return 16 hexadecimal digits that change with any extractor, its version, the rules and the report's form."""
     lines = sorted(f"{one.name} {one.version}" for one in extractors)
-    return hashlib.sha256("\n".join([*lines, f"rules {rules_revision}"]).encode()).hexdigest()[:16]
+    lines += [f"rules {rules_revision}", f"report {SCHEMA}"]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -73,7 +73,7 @@ def read_layer(
         compressed_bytes=inflater.compressed_bytes,
         expanded_bytes=inflater.expanded_bytes,
         files=layer_pass.files.inventories,
-        paths=tuple(tree.paths),
+        names=tree.names,
         folders=tuple(tree.folders),
         whiteouts=tuple(tree.whiteouts),
         opaques=tuple(tree.opaques),
@@ -156,7 +156,7 @@ class _LayerPass:
     def _hard_link(self, path: str, target: str) -> None:
         tree, files = self.tree, self.files
         found = tree.locate(target)
-        if found not in tree.paths:
+        if not tree.has(found):
             # Runtimes refuse such a layer; whatever the file was to be, it is not known.
             raise PathRefused("a hard link to a file that the layer does not have")
         if found == path:

@@ -5,11 +5,12 @@ https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pratique.inventory.folder_names import FolderNames
 from pratique.inventory.links import Links
 from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared
 from pratique.model.inventory import FileInventory, LayerReport
@@ -23,7 +24,7 @@ class _Places(Struct, frozen=True):
     ``whiteouts``.  Nothing of a lower layer is left below entries, whiteouts and ``opaques``.
     """
 
-    entries: frozenset[str]
+    entries: FolderNames
     folders: frozenset[str]
     whiteouts: frozenset[str]
     opaques: frozenset[str]
@@ -31,14 +32,15 @@ class _Places(Struct, frozen=True):
 
     @classmethod
     def of(cls, report: LayerReport, links: Links) -> _Places:
-        kinds = [frozenset(paths) for paths in (report.paths, report.folders, report.whiteouts, report.opaques)]
+        names: Sequence[tuple[str, Sequence[str]]] = report.names
+        kinds = [frozenset(paths) for paths in (report.folders, report.whiteouts, report.opaques)]
         # A marker stands in a folder as well, and that folder takes the place of a file below.
-        parents = _parents(kinds)
+        parents = _parents((folder for folder, _ in names), kinds)
         if links.any_of(parents):
+            names = [(links.folder(folder), of_folder) for folder, of_folder in names]
             kinds = [frozenset(map(links.locate, paths)) for paths in kinds]
-            parents = _parents(kinds)
-        entries, folders, whiteouts, opaques = kinds
-        return cls(entries, folders, whiteouts, opaques, parents)
+            parents = _parents((folder for folder, _ in names), kinds)
+        return cls(FolderNames(names), *kinds, parents)
 
     def hidden(self, paths: Collection[str]) -> list[str]:
         """Return those of ``paths`` that lie where something is put, or below what covers them.
@@ -46,10 +48,9 @@ class _Places(Struct, frozen=True):
         Hardly any layer covers a folder that a lower one has something in, which is asked first.  The layer's sets are
         not joined: a layer may hold a hundred times what there is below it.
         """
-        asked = frozenset(paths)
-        taken = frozenset().union(*(kind & asked for kind in self._taken()))
+        taken = {path for path in paths if self._is_taken(path)}
         folders = _with_parents({path.rpartition("/")[0] for path in paths})
-        covering = frozenset().union(*(kind & folders for kind in self._covering()))
+        covering = {folder for folder in folders if self._covers(folder)}
         if not covering:
             return [path for path in paths if path in taken]
         covered: set[str] = set()
@@ -58,16 +59,19 @@ class _Places(Struct, frozen=True):
                 covered.add(folder)
         return [path for path in paths if path in taken or path.rpartition("/")[0] in covered]
 
-    def _taken(self) -> tuple[frozenset[str], ...]:
-        return self.entries, self.folders, self.whiteouts, self.opaques, self.parents
+    def _is_taken(self, path: str) -> bool:
+        return path in self.entries or path in self.folders or path in self.parents or self._is_marked(path)
 
-    def _covering(self) -> tuple[frozenset[str], ...]:
-        return self.entries, self.whiteouts, self.opaques
+    def _covers(self, folder: str) -> bool:
+        return folder in self.entries or self._is_marked(folder)
+
+    def _is_marked(self, path: str) -> bool:
+        return path in self.whiteouts or path in self.opaques
 
 
-def _parents(kinds: Iterable[frozenset[str]]) -> frozenset[str]:
-    """Return the folders that paths stand in, without the root."""
-    return _with_parents({path.rpartition("/")[0] for paths in kinds for path in paths}) - {""}
+def _parents(folders: Iterable[str], kinds: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Return ``folders`` and those that the paths of ``kinds`` stand in, with all above them, without the root."""
+    return _with_parents({*folders, *(path.rpartition("/")[0] for paths in kinds for path in paths)}) - {""}
 
 
 def _with_parents(folders: Iterable[str]) -> frozenset[str]:
@@ -100,7 +104,7 @@ class LayerChange:
             self._places = _Places.of(report, links)
 
     @property
-    def paths(self) -> frozenset[str]:
+    def entries(self) -> FolderNames:
         """The layer's entries that are no folders, where they really lie."""
         return self._places.entries
 

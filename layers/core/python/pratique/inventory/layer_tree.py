@@ -7,7 +7,8 @@ link of the same layer lies where the link leads.  Whiteouts speak of lower laye
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from pratique.archive.limits import Limits
 from pratique.archive.paths import PathRefused, follow, normalise
@@ -16,27 +17,42 @@ from pratique.archive.tar_header import TarOverLimit
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _AUFS = ".wh..wh."
+_NO_NAMES: Mapping[str, bool] = MappingProxyType({})
 
 
 class LayerTree:
     """What the layer's entries have put, deleted and hidden so far; all paths are without a leading ``/``.
 
-    ``paths`` are entries that are no folders, ``folders`` folder entries (and not the parents that entries imply),
-    ``links`` symbolic links with their targets as written, ``whiteouts`` and ``opaques`` as in LayerReport.
+    ``folders`` are folder entries (and not the parents that entries imply), ``links`` symbolic links with their targets
+    as written, ``whiteouts`` and ``opaques`` as in LayerReport.
     """
 
     def __init__(self, limits: Limits) -> None:
         """Begin with nothing."""
-        self.paths: dict[str, None] = {}
         self.folders: dict[str, None] = {}
         self.links: dict[str, str] = {}
         self.whiteouts: dict[str, None] = {}
         self.opaques: dict[str, None] = {}
         self._limits = limits
         self._short = min(limits.path_depth, limits.path_bytes // 4)  # characters that meet no limit in any encoding
-        self._real: set[str] = {""}  # folders that have something in them and no link on the way to them
+        # By folder that has something in it and no link on the way to it: the names there, and which are no folders.
+        self._names: dict[str, dict[str, bool]] = {"": {}}
         self._replaced = 0
-        self._path_bytes = 0
+        self._bytes_left = limits.all_path_bytes
+
+    @property
+    def names(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The entries that are no folders, by folder, as in LayerReport."""
+        found = (
+            (folder, tuple([name for name, no_folder in names.items() if no_folder]))
+            for folder, names in self._names.items()
+        )
+        return tuple([one for one in found if one[1]])
+
+    def has(self, path: str) -> bool:
+        """Whether something that is no folder lies at ``path``."""
+        folder, _, name = path.rpartition("/")
+        return self._names.get(folder, _NO_NAMES).get(name, False)
 
     def locate(self, name: str) -> str:
         """Return where an entry called ``name`` lies, empty for the root.
@@ -45,10 +61,13 @@ class LayerTree:
         """
         path = normalise(name, self._limits)
         folder, slash, last = path.rpartition("/")
-        if folder in self._real:
+        if folder in self._names:
             return path
-        if folder not in self.paths and folder.rpartition("/")[0] in self._real:
-            self._real.add(folder)
+        above, _, within = folder.rpartition("/")
+        names = self._names.get(above)
+        if names is not None and not names.get(within):
+            names[within] = False
+            self._names[folder] = {}
             return path
         real = self._real_folder(folder)
         return path if real == folder else f"{real}{slash if real else ''}{last}"
@@ -75,22 +94,28 @@ class LayerTree:
         """
         path = name[2:] if name.startswith("./") else name
         folder, _, last = path.rpartition("/")
-        if folder not in self._real or not last or last[0] == "." or len(path) > self._short:
+        names = self._names.get(folder)
+        if names is None or last in names or not last or last[0] == "." or len(path) > self._short:
             return None
-        if path in self.paths or path in self._real or path in self.folders:
-            return None
-        self._add(self.paths, path)
+        self._bytes_left -= len(path)
+        if self._bytes_left < 0:
+            raise self._too_long()
+        names[last] = True
         return path
 
     def put(self, path: str) -> Sequence[str]:
         """Put something that is no folder at ``path`` and return the paths that are gone by that."""
+        names, name = self._at(path)
         gone: Sequence[str] = ()
-        if path in self.paths:
+        before = names.get(name)
+        if before:
             self.links.pop(path, None)
             gone = (path,)
-        elif path in self._real or path in self.folders:
+        elif before is not None:
             gone = self._drop_folder(path)
-        self._add(self.paths, path)
+        if not before:
+            self._count(path)
+        names[name] = True
         return gone
 
     def put_link(self, path: str, target: str) -> None:
@@ -100,9 +125,11 @@ class LayerTree:
     def put_folder(self, path: str) -> Sequence[str]:
         """Put a folder at ``path`` and return the paths that are gone by that."""
         self._add(self.folders, path)
-        if path not in self.paths:
+        names, name = self._at(path)
+        before = names.get(name)
+        names[name] = False
+        if not before:
             return ()
-        del self.paths[path]
         self.links.pop(path, None)
         return (path,)
 
@@ -113,23 +140,39 @@ class LayerTree:
         except PathRefused:
             return None
 
+    def _at(self, path: str) -> tuple[dict[str, bool], str]:
+        """Return the names beside a path that `locate` has given out, and its own."""
+        folder, _, name = path.rpartition("/")
+        return self._names[folder], name
+
     def _add(self, places: dict[str, None], path: str) -> None:
         if path not in places:
-            self._path_bytes += len(path)
-            if self._path_bytes > self._limits.all_path_bytes:
-                raise TarOverLimit(f"the layer's paths take more than {self._limits.all_path_bytes} bytes")
+            self._count(path)
             places[path] = None
+
+    def _count(self, path: str) -> None:
+        self._bytes_left -= len(path)
+        if self._bytes_left < 0:
+            raise self._too_long()
+
+    def _too_long(self) -> TarOverLimit:
+        return TarOverLimit(f"the layer's paths take more than {self._limits.all_path_bytes} bytes")
 
     def _real_folder(self, folder: str) -> str:
         real = follow(folder, self.links.get)
         if real is None:
             raise PathRefused("the path goes in circles")
+        missing = []
         parent = real
-        while parent not in self._real:
-            if parent in self.paths:
+        while parent not in self._names:
+            if self.has(parent):
                 raise PathRefused("the path lies below a file")
-            self._real.add(parent)
+            missing.append(parent)
             parent = parent.rpartition("/")[0]
+        for path in reversed(missing):
+            names, name = self._at(path)
+            names[name] = False
+            self._names[path] = {}
         return real
 
     def _drop_folder(self, path: str) -> list[str]:
@@ -138,11 +181,12 @@ class LayerTree:
         if self._replaced > self._limits.replaced_folders:
             raise TarOverLimit(f"files take the place of more than {self._limits.replaced_folders} folders")
         below = f"{path}/"
-        gone = [other for other in self.paths if other.startswith(below)]
+        dropped = [folder for folder in self._names if folder == path or folder.startswith(below)]
+        gone = [
+            f"{folder}/{name}" for folder in dropped for name, no_folder in self._names.pop(folder).items() if no_folder
+        ]
         for other in gone:
-            del self.paths[other]
             self.links.pop(other, None)
         for folder in [other for other in self.folders if other == path or other.startswith(below)]:
             del self.folders[folder]
-        self._real = {other for other in self._real if other != path and not other.startswith(below)}
         return gone

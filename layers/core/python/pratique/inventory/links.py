@@ -43,10 +43,17 @@ class Links:
         folder, slash, name = path.rpartition("/")
         if not slash:
             return path
-        found = self._folders.get(folder)
-        if found is None:
-            found = self._folders[folder] = self.follow(folder) or folder
+        found = self.folder(folder)
         return path if found == folder else f"{found}/{name}" if found else name
+
+    def folder(self, path: str) -> str:
+        """Return where what an entry's name says to be in the folder ``path`` really lies; "" is the root."""
+        if not self._targets or not path:
+            return path
+        found = self._folders.get(path)
+        if found is None:
+            found = self._folders[path] = self.follow(path) or path
+        return found
 
     def follow(self, path: str) -> str | None:
         """Return where ``path`` itself leads, None where the links go in circles."""

@@ -37,4 +37,7 @@ def unread_system_files(tree: ImageTree, reports: Sequence[LayerReport | None]) 
 
 def _exists(path: str, reports: Sequence[LayerReport | None]) -> bool:
     """Whether any layer has put a file there: one that was deleted again is rare enough to be told of as well."""
-    return any(path in report.paths for report in reports if report is not None)
+    folder, _, name = path.rpartition("/")
+    return any(
+        name in names for report in reports if report is not None for place, names in report.names if place == folder
+    )

@@ -67,7 +67,7 @@ def analyze(
         inventory=structs.replace(inventory, reasons=tuple(dict.fromkeys((*more_reasons, *folded, *unlooked)))),
         layers=len(image.layers),
         layers_read=len(read),
-        files=sum(len(report.paths) for report in read),
+        files=sum(report.entries for report in read),
         files_scanned=sum(report.files_scanned for report in read),
         bytes_scanned=sum(report.bytes_scanned for report in read),
         rules_revision=next((report.rules_revision for report in read), ""),
