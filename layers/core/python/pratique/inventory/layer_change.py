@@ -40,7 +40,8 @@ class _Places(Struct, frozen=True):
             names = [(links.folder(folder), of_folder) for folder, of_folder in names]
             kinds = [frozenset(map(links.locate, paths)) for paths in kinds]
             parents = _parents((folder for folder, _ in names), kinds)
-        return cls(FolderNames(names), *kinds, parents)
+        folders, whiteouts, opaques = kinds
+        return cls(FolderNames(names), folders, whiteouts, opaques, parents)
 
     def hidden(self, paths: Collection[str]) -> list[str]:
         """Return those of ``paths`` that lie where something is put, or below what covers them.
