@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
+
+
+_MOST_RESERVED = 128 << 20
 
 
 class ByteWindow:
@@ -56,13 +60,14 @@ class ByteWindow:
         return 0
 
     def _take_across(self, size: int) -> bytes:
-        # What is promised may never come, so that nothing is set aside for it before it is there.
-        parts = [memoryview(self.chunk)[self.at :]]
-        missing = size - len(parts[0])
+        # What is promised may never come: the room that is reserved for it becomes memory as it is written to.  Each
+        # chunk is let go of as it is copied: with all of them in hand, a large file would stand in memory twice.
+        taken = BytesIO(bytes(min(size, _MOST_RESERVED)))
+        taken.write(memoryview(self.chunk)[self.at :])
         self.at = len(self.chunk)
-        while missing and (more := next(self._chunks, None)) is not None:
+        while (missing := size - taken.tell()) and (more := next(self._chunks, None)) is not None:
             self.chunk = more
             self.at = min(missing, len(more))
-            parts.append(memoryview(more)[: self.at])
-            missing -= self.at
-        return b"".join(parts)
+            taken.write(memoryview(more)[: self.at])
+        taken.truncate()
+        return taken.getvalue()
