@@ -81,19 +81,22 @@ class WantedFiles:
         elif size >= selector.smallest_told_by_head:
             head = source.head(MAGIC_BYTES)
         wanted = selector.select(path, head)
-        if not wanted and not scanned and path not in selector.companions:
+        companion = path in selector.companions
+        if not (wanted or scanned or companion):
             return
-        wanted = tuple(one for one in wanted if self._may_have(path, size, one.name, one.max_bytes))
+        if wanted:
+            wanted = tuple([one for one in wanted if self._may_have(path, size, one.name, one.max_bytes)])
         scanned = scanned and scanner is not None and self._may_scan(path, size, scanner)
-        companion = path in selector.companions and self._may_have(path, size, "companion", self._limits.file_bytes)
-        if not wanted and not scanned and not companion:
+        companion = companion and self._may_have(path, size, "companion", self._limits.file_bytes)
+        if not (wanted or scanned or companion):
             return
         body = source.body()
         kept = self._kept(body, self._most_kept(wanted, scanned=scanned, companion=companion))
         content = self._contents[path] = _Content(entry, body[:_HEAD], kept)
         if companion:
             self._companions[path] = body
-        self._extract(path, wanted, content, body)
+        if wanted:
+            self._extract(path, wanted, content, body)
         if scanned:
             self._scan(path, content, body)
 
