@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pratique.errors import ExtractorError
 from pratique.inventory.executable import read_executables
 from pratique.inventory.executables import EXECUTABLES
-from pratique.inventory.go_binary import go_packages
+from pratique.inventory.go_binary import GO_SECTIONS, go_packages
 from pratique.inventory.known_binaries import JAVA_RELEASE, KNOWN_BINARIES, known_packages, parse_java_release
-from pratique.inventory.rust_binary import rust_packages
+from pratique.inventory.rust_binary import CRATES_SECTION, rust_packages
 from tests.executable_files import elf, fat, go_inline, go_pointers, mach_o, pe
 
 _MODULES = (
@@ -53,6 +53,12 @@ def test_go_modules_are_read_from(body: bytes) -> None:
     assert _found(body) == _EXPECTED
 
 
+def test_go_modules_are_read_from_a_file_with_sections_and_no_segments() -> None:
+    body = bytearray(elf({".data": go_inline("go1.20.7", _MODULES)}))
+    body[56:58] = bytes(2)  # the count of segments
+    assert _found(bytes(body)) == _EXPECTED
+
+
 @pytest.mark.parametrize(("order", "wide"), [("<", True), (">", True), ("<", False), (">", False)])
 @pytest.mark.parametrize("build", [elf, mach_o])
 def test_go_modules_are_read_through_pointers(build: Callable[..., bytes], order: str, wide: bool) -> None:
@@ -60,7 +66,8 @@ def test_go_modules_are_read_through_pointers(build: Callable[..., bytes], order
         information = go_pointers("go1.20.7", _MODULES, address=address, order=order, wide=wide)
         return build({"__go_buildinfo": information}, order=order, wide=wide)
 
-    address = read_executables(file(0))[0].sections[0].address or read_executables(file(0))[0].sections[1].address
+    (executable,) = read_executables(file(0), GO_SECTIONS)
+    address = executable.sections[0].address or executable.sections[1].address
     assert _found(file(address)) == _EXPECTED
 
 
@@ -95,7 +102,7 @@ def test_go_main_module_with_a_version_is_listed() -> None:
     ],
 )
 def test_go_information_that_points_nowhere_is_an_error(information: bytes) -> None:
-    (executable,) = read_executables(elf({".go.buildinfo": information}))
+    (executable,) = read_executables(elf({".go.buildinfo": information}), GO_SECTIONS)
     with pytest.raises(ExtractorError):
         list(go_packages(executable))
 
@@ -118,7 +125,7 @@ def test_rust_crates_are_read_and_build_crates_left_out(build: Callable[..., byt
 
 @pytest.mark.parametrize("packed", [b"no zlib", zlib.compress(_CRATES)[:-9], zlib.compress(bytes(16 << 20))])
 def test_rust_list_that_is_damaged_or_huge_is_an_error(packed: bytes) -> None:
-    (executable,) = read_executables(elf({".dep-v0": packed}))
+    (executable,) = read_executables(elf({".dep-v0": packed}), (CRATES_SECTION,))
     with pytest.raises(ExtractorError):
         list(rust_packages(executable))
 
@@ -161,7 +168,7 @@ def test_java_release_names_the_run_time() -> None:
 
 @pytest.mark.parametrize("body", [b"MZ", b"MZ" + bytes(100), b"MZ is how this text begins" + b"." * 100])
 def test_dos_programs_and_other_text_hold_nothing(body: bytes) -> None:
-    assert read_executables(body) == ()
+    assert read_executables(body, GO_SECTIONS) == ()
 
 
 @pytest.mark.parametrize(

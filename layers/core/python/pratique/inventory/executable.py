@@ -7,7 +7,7 @@ and Apple's <mach-o/loader.h>, <mach-o/fat.h>.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
@@ -60,14 +60,15 @@ class Executable(Struct, frozen=True):
         raise ExtractorError("an executable points outside its sections")
 
 
-def read_executables(body: bytes) -> tuple[Executable, ...]:
+def read_executables(body: bytes, names: Collection[bytes]) -> tuple[Executable, ...]:
     """Return what ``body`` holds: one executable, several in a Mach-O file for several machines, or none.
 
+    An ELF file none of whose sections is called by one of ``names`` is told by its segments, which are a third as many.
     Raises ExtractorError where the headers contradict themselves.
     """
     magic = body[:4]
     if magic == b"\x7fELF":
-        return (Executable(body, _elf(body)),)
+        return (Executable(body, _elf(body, names)),)
     if magic[:2] == b"MZ":
         sections = _pe(body)
         return (Executable(body, sections),) if sections else ()
@@ -81,7 +82,7 @@ def _within(body: bytes, sections: Iterator[Section]) -> tuple[Section, ...]:
     return tuple(section for section in sections if 0 <= section.offset < len(body) and section.size > 0)
 
 
-def _elf(body: bytes) -> tuple[Section, ...]:
+def _elf(body: bytes, wanted: Collection[bytes]) -> tuple[Section, ...]:
     wide, order = {1: False, 2: True}.get(body[4]), {1: "<", 2: ">"}.get(body[5])
     if wide is None or order is None:
         raise ExtractorError("an ELF file of unknown class or byte order")
@@ -94,14 +95,16 @@ def _elf(body: bytes) -> tuple[Section, ...]:
             f"{order}II6xHHHHH", body, 28
         )
     layout = struct.Struct(order + (_ELF64_SECTION if wide else _ELF32_SECTION))
-    found: tuple[Section, ...] = ()
+    table = None
     if sections and section_size == layout.size and sections + layout.size <= len(body):
         first = layout.unpack_from(body, sections)
         table = _ElfSections(
             body, layout, sections, section_count or first[5], names if names != _SHN_XINDEX else first[6]
         )
-        found = tuple(table.sections())
-    return found or _within(body, _elf_segments(body, order, wide=wide, start=programs, size=size, count=count))
+        if table.may_name(wanted) and (found := tuple(table.sections())):
+            return found
+    segments = _elf_segments(body, order, wide=wide, start=programs, size=size, count=count)
+    return _within(body, segments) or (tuple(table.sections()) if table is not None else ())
 
 
 class _ElfSections(Struct, frozen=True):
@@ -111,19 +114,30 @@ class _ElfSections(Struct, frozen=True):
     count: int
     names: int
 
+    def may_name(self, names: Collection[bytes]) -> bool:
+        """Whether the table of names has one of ``names``."""
+        strings = self._strings()
+        return any(name in strings for name in names)
+
     def sections(self) -> Iterator[Section]:
         """Yield the sections that lie in the file, as `_within` would keep them."""
-        size = self.layout.size
-        fits = min(self.count, (len(self.body) - self.start) // size, _MOST_HEADERS)
-        strings = b""
-        if self.names < fits:
-            row = self.layout.unpack_from(self.body, self.start + self.names * size)
-            strings = self.body[row[4] : row[4] + row[5]]
-        table, whole = memoryview(self.body)[self.start : self.start + fits * size], len(self.body)
+        strings = self._strings()
+        end = self.start + self._fits() * self.layout.size
+        table, whole = memoryview(self.body)[self.start : end], len(self.body)
         for name, kind, flags, address, offset, length, *_ in self.layout.iter_unpack(table):
             if kind != _SHT_NOBITS and length and offset < whole:
                 end = strings.find(b"\0", name)
                 yield Section(strings[name : max(end, 0)], address, offset, length, flags & _DATA == _DATA)
+
+    def _strings(self) -> bytes:
+        if self.names >= self._fits():
+            return b""
+        row = self.layout.unpack_from(self.body, self.start + self.names * self.layout.size)
+        return self.body[row[4] : row[4] + row[5]]
+
+    def _fits(self) -> int:
+        """Return how many headers there are in the file."""
+        return min(self.count, (len(self.body) - self.start) // self.layout.size, _MOST_HEADERS)
 
 
 def _elf_segments(body: bytes, order: str, *, wide: bool, start: int, size: int, count: int) -> Iterator[Section]:

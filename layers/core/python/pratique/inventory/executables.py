@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pratique.inventory.executable import read_executables
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
-from pratique.inventory.go_binary import go_packages
+from pratique.inventory.go_binary import GO_SECTIONS, go_packages
 from pratique.inventory.known_binaries import known_packages
-from pratique.inventory.rust_binary import rust_packages
+from pratique.inventory.rust_binary import CRATES_SECTION, rust_packages
 from pratique.model.package import Package
+
+_NAMED = (*GO_SECTIONS, CRATES_SECTION)
 
 
 def _parse(path: str, body: bytes) -> Parsed:
     packages: list[Package] = []
-    for executable in read_executables(body):
+    for executable in read_executables(body, _NAMED):
         packages += go_packages(executable)
         packages += rust_packages(executable)
     return Parsed.of(packages or known_packages(path, body))
@@ -20,7 +22,7 @@ def _parse(path: str, body: bytes) -> Parsed:
 
 EXECUTABLES = FormatExtractor(
     name="executables",
-    version=1,
+    version=2,
     paths=PathPatterns(executables=True),
     parse=_parse,
     max_bytes=256 << 20,

@@ -17,7 +17,6 @@ from pratique.model.package import Package, PackageType
 _MAGIC = b"\xff Go buildinf:"
 _ALIGN, _HEADER = 16, 32
 _BIG_ENDIAN, _INLINE = 0x1, 0x2
-_SECTIONS = (b".go.buildinfo", b"__go_buildinfo")
 _LONGEST_TEXT = 16 << 20
 # The module text stands between two 16-byte marks that make it findable in core dumps.
 _MARK = 16
@@ -28,6 +27,9 @@ _SET_VERSION = re.compile(
 )
 _DEVELOPMENT = "(devel)"
 _MODULE_FIELDS = 3
+
+GO_SECTIONS = (b".go.buildinfo", b"__go_buildinfo")
+"""The sections that hold build information: of ELF, and of Mach-O files."""
 
 
 def go_packages(executable: Executable) -> Iterator[Package]:
@@ -47,7 +49,7 @@ def go_packages(executable: Executable) -> Iterator[Package]:
 
 
 def _find(executable: Executable) -> tuple[str, str] | None:
-    named = [section for section in executable.sections if section.name in _SECTIONS]
+    named = [section for section in executable.sections if section.name in GO_SECTIONS]
     for section in named or [section for section in executable.sections if section.writable]:
         start = _place_of_magic(executable.body, section)
         if start >= 0:

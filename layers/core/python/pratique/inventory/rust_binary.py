@@ -13,9 +13,11 @@ from pratique.inventory.documents import as_list, as_mapping, as_text, load_json
 from pratique.inventory.executable import Executable
 from pratique.model.package import Package, PackageType
 
-_SECTION = b".dep-v0"
 # The specification asks readers for a limit; real lists are some ten kilobytes.
 _LARGEST_LIST = 8 << 20
+
+CRATES_SECTION = b".dep-v0"
+"""The section that holds the list of crates."""
 
 
 def rust_packages(executable: Executable) -> Iterator[Package]:
@@ -23,7 +25,7 @@ def rust_packages(executable: Executable) -> Iterator[Package]:
 
     Raises ExtractorError where the list is damaged or expands beyond 8 MiB.
     """
-    packed = executable.content(_SECTION)
+    packed = executable.content(CRATES_SECTION)
     if packed is None:
         return
     inflater = zlib.decompressobj()
