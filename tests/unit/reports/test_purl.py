@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packageurl import PackageURL
 
 from pratique.model.digest import DiffId
 from pratique.model.distribution import Distribution
@@ -51,3 +54,13 @@ def test_purl_of_names_package_as_its_type_prescribes(
     package: Package, distribution: Distribution | None, purl: str
 ) -> None:
     assert purl_of(installed(package), distribution) == purl
+
+
+_LANGUAGE_TYPES = st.sampled_from([one for one in PackageType if not one.is_system])
+_TEXTS = st.text("abzAZ09.-_+~ @/:", min_size=1, max_size=6).filter(str.strip)
+
+
+@given(_LANGUAGE_TYPES, _TEXTS.filter(lambda text: not {"/", ":"} & {*text}), _TEXTS)
+def test_purl_of_a_name_without_a_namespace_is_the_librarys(type_: PackageType, name: str, version: str) -> None:
+    expected = PackageURL(type_.value, None, name, version).to_string()
+    assert purl_of(installed(Package(type_, name, version)), None) == expected

@@ -8,7 +8,7 @@ _FEW = 8
 
 
 class FolderNames:
-    """The paths of entries; a path is looked for among the names of its folder."""
+    """The paths of entries; paths are looked for among the names of their folders."""
 
     def __init__(self, names: Iterable[tuple[str, Collection[str]]]) -> None:
         """Take the names of each folder; a folder may come several times."""
@@ -17,21 +17,20 @@ class FolderNames:
             known = self._names.get(folder)
             self._names[folder] = frozenset((*known, *more)) if known else more
 
-    def __contains__(self, path: str) -> bool:
-        """Whether there is an entry at ``path``."""
-        folder, _, name = path.rpartition("/")
-        names = self._names.get(folder)
-        if names is None:
-            return False
-        if len(names) > _FEW and not isinstance(names, frozenset):
-            names = self._names[folder] = frozenset(names)
-        return name in names
+    def among(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return those of ``paths`` at which there is an entry."""
+        of_folder = self._names
+        found: list[str] = []
+        for path in paths:
+            folder, _, name = path.rpartition("/")
+            if folder in of_folder:
+                names = of_folder[folder]
+                if len(names) > _FEW and not isinstance(names, frozenset):
+                    names = of_folder[folder] = frozenset(names)
+                if name in names:
+                    found.append(path)
+        return frozenset(found)
 
     def __iter__(self) -> Iterator[str]:
         """Yield every path."""
         return (f"{folder}/{name}" if folder else name for folder, names in self._names.items() for name in names)
-
-    @property
-    def folders(self) -> Collection[str]:
-        """The folders that entries lie in."""
-        return self._names.keys()

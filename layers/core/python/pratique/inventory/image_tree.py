@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct, field
 
 from pratique.inventory.layer_change import LayerChange
@@ -61,27 +63,26 @@ class ImageTree(Struct):
     links: Links = field(default_factory=Links)
     removed: list[Removed] = field(default_factory=list)
     removed_matches: list[tuple[FileMatch, int]] = field(default_factory=list)
-    _system: dict[PackageKey, int] = field(default_factory=dict)
 
     def apply(self, report: LayerReport, index: int) -> None:
         """Lay the next layer over the tree."""
         change = LayerChange(report, self.links)
+        files = change.files()
+        # What was there before this layer; few layers change what a package manager keeps.
+        system = self._system_packages() if any(map(_is_of_a_system, files)) else {}
         replaced = {path: self.files.pop(path) for path in change.hidden(self.files)}
         for path in change.hidden(self.matches):
             self.removed_matches += self.matches.pop(path)
         self._place(change, index)
-        files = change.files()
         for file in files:
             before = replaced.get(file.path, {}).pop(file.extractor, None)
-            self._add(file, before, index)
+            self._add(file, before, index, system)
         for match in change.matches():
             self.matches.setdefault(match.path, []).append((match, index))
         change.add_links()
         for path, left in replaced.items():
             for gone in left.values():
                 self._remove(path, gone, frozenset(), index)
-        if replaced or files:
-            self._system = self._system_packages()
 
     def _system_packages(self) -> dict[PackageKey, int]:
         """Return the system packages that are there, with the layer that introduced each."""
@@ -100,13 +101,15 @@ class ImageTree(Struct):
             same = before is not None and _content(before.file) == _content(file)
             self.scanned[file.path] = before if before is not None and same else PlacedFile(file, index, before)
 
-    def _add(self, inventory: FileInventory, before: EffectiveFile | None, index: int) -> None:
+    def _add(
+        self, inventory: FileInventory, before: EffectiveFile | None, index: int, system: Mapping[PackageKey, int]
+    ) -> None:
         known = before.introduced if before is not None else {}
         introduced = {
             # A system package stays the one it was when its database moves to another path or format.
             package.key: (
                 package,
-                known[package.key][1] if package.key in known else self._system.get(package.key, index),
+                known[package.key][1] if package.key in known else system.get(package.key, index),
             )
             for package in inventory.packages
         }
@@ -118,6 +121,10 @@ class ImageTree(Struct):
         self.removed += [
             Removed(package, path, since, index) for key, (package, since) in file.introduced.items() if key not in kept
         ]
+
+
+def _is_of_a_system(file: FileInventory) -> bool:
+    return any(package.type.is_system for package in file.packages)
 
 
 def _content(file: ScannedFile) -> tuple[str, int]:

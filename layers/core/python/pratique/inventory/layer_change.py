@@ -49,9 +49,10 @@ class _Places(Struct, frozen=True):
         Hardly any layer covers a folder that a lower one has something in, which is asked first.  The layer's sets are
         not joined: a layer may hold a hundred times what there is below it.
         """
-        taken = {path for path in paths if self._is_taken(path)}
-        folders = _with_parents({path.rpartition("/")[0] for path in paths})
-        covering = {folder for folder in folders if self._covers(folder)}
+        asked, marks = frozenset(paths), (self.whiteouts, self.opaques)
+        taken = self.entries.among(asked).union(*(kind & asked for kind in (self.folders, self.parents, *marks)))
+        folders = _with_parents({path.rpartition("/")[0] for path in asked})
+        covering = self.entries.among(folders).union(*(kind & folders for kind in marks))
         if not covering:
             return [path for path in paths if path in taken]
         covered: set[str] = set()
@@ -59,15 +60,6 @@ class _Places(Struct, frozen=True):
             if folder in covering or (folder and folder.rpartition("/")[0] in covered):
                 covered.add(folder)
         return [path for path in paths if path in taken or path.rpartition("/")[0] in covered]
-
-    def _is_taken(self, path: str) -> bool:
-        return path in self.entries or path in self.folders or path in self.parents or self._is_marked(path)
-
-    def _covers(self, folder: str) -> bool:
-        return folder in self.entries or self._is_marked(folder)
-
-    def _is_marked(self, path: str) -> bool:
-        return path in self.whiteouts or path in self.opaques
 
 
 def _parents(folders: Iterable[str], kinds: Iterable[frozenset[str]]) -> frozenset[str]:
