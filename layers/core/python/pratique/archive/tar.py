@@ -57,6 +57,7 @@ _KINDS = {
     ord("5"): EntryKind.FOLDER,
     ord("6"): EntryKind.SPECIAL,
 }
+_UNKNOWN = EntryKind.UNKNOWN  # as a constant: before Python 3.12, finding a member by its name is a call
 _LINKS = (EntryKind.SYMLINK, EntryKind.HARDLINK)
 _WITH_DATA = (EntryKind.FILE, EntryKind.UNKNOWN)
 _LONG_NAME, _LONG_LINK, _PAX, _GLOBAL_PAX = (ord(letter) for letter in "LKxg")
@@ -131,7 +132,7 @@ class TarWalker:
             self.entries += 1
             if self.entries > most:
                 raise TarOverLimit(f"the layer has more than {most} entries")
-            kind = _KINDS.get(flag, EntryKind.UNKNOWN)
+            kind = _KINDS.get(flag, _UNKNOWN)
             if self._extensions is not None or flag in (_SPARSE, _OLD_FILE):
                 yield self._unusual(block, kind)
                 continue

@@ -27,6 +27,8 @@ from pratique.ports.file_scanner import FileScanner
 from pratique.ports.images import ByteReader
 
 _CHUNKS_AHEAD = 4  # of about a megabyte each
+# As constants: before Python 3.12, finding a member by its name is a call.
+_FILE, _FOLDER, _SYMLINK = EntryKind.FILE, EntryKind.FOLDER, EntryKind.SYMLINK
 
 
 def read_layer(
@@ -116,7 +118,7 @@ class _LayerPass:
             for entry in walker:
                 name = decode_name(entry.name)
                 try:
-                    if entry.kind is EntryKind.FILE and (path := tree.put_new(name)):
+                    if entry.kind is _FILE and (path := tree.put_new(name)):
                         files.offer(path, entry, walker)
                     else:
                         self._visit(entry, name)
@@ -137,13 +139,13 @@ class _LayerPass:
             return
         if ".wh." in path and tree.white_out(path):
             return
-        if kind is EntryKind.FILE:
+        if kind is _FILE:
             if gone := tree.put(path):
                 files.forget(gone)
             files.offer(path, entry, self._walker)
-        elif kind is EntryKind.FOLDER:
+        elif kind is _FOLDER:
             files.forget(tree.put_folder(path))
-        elif kind is EntryKind.SYMLINK:
+        elif kind is _SYMLINK:
             files.forget(tree.put(path))
             tree.put_link(path, decode_name(entry.link))
         elif kind is EntryKind.HARDLINK:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # whoever counts what was left out has no tar to read
     from pratique.archive.tar import TarEntry
 
 _DEBIAN_FOLDER = "-linux-gnu"
+_NOT_SELECTED = LeftOut.NOT_SELECTED  # as a constant: before Python 3.12, finding a member by its name is a call
 _MOST_WAITING = 256
 _MOST_WAITING_BYTES = 2 << 20
 
@@ -57,7 +58,7 @@ class ScannedFiles:
         if self._scanner.wants(path, size, head):
             return True
         if size:
-            self._left_out.add(LeftOut.NOT_SELECTED, 1, size)
+            self._left_out.add(_NOT_SELECTED, 1, size)
         return False
 
     def wants_link(self, path: str, size: int, head: bytes) -> bool:
