@@ -15,6 +15,13 @@ from pratique.inventory.npm_package import parse_package_json
         (b'{"name": "@a/b", "version": "1.0.0", "license": "MIT"}', ("MIT",)),
         (b'{"name": "@a/b", "version": "1.0.0", "licenses": [{"type": "MIT"}, "ISC", 3]}', ("MIT", "ISC")),
         (b'{"name": "@a/b", "version": "1.0.0", "license": 7, "author": {"name": []}}', ()),
+        (
+            b'{"name": "?", "version": "1.0.0", "name": "@a/b", "author": "caf\xe9", "files": '
+            + b"[" * 80
+            + b"]" * 80
+            + b"}",
+            (),
+        ),
     ],
 )
 def test_package_json_reads_name_version_and_license(body: bytes, licenses: tuple[str, ...]) -> None:
@@ -46,7 +53,7 @@ def test_private_package_counts_only_where_it_was_installed(path: str, installed
     assert (parse_package_json(body, path) is not None) is installed
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000])
 def test_package_json_that_is_no_object_is_an_error(body: bytes) -> None:
     with pytest.raises(ExtractorError):
         parse_package_json(body)

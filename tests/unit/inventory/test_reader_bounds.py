@@ -114,11 +114,11 @@ def test_a_document_deeper_than_the_interpreter_can_is_an_error_too() -> None:
 
 
 def test_limits_of_a_layer_reach_archives_and_documents_in_it() -> None:
-    package = json.dumps({"name": "a", "version": "1", "config": {"ports": {}}}).encode()
+    packages = json.dumps({"packages": [{"name": "a/b", "version": "1"}]}).encode()
     jar = zip_of({})
     for name in ("c.jar", "b.jar"):
         jar = zip_of({name: jar})
-    files = {"srv/node_modules/a/package.json": package, "srv/a.jar": jar}
+    files = {"srv/vendor/composer/installed.json": packages, "srv/a.jar": jar}
     assert not read_files(files).reasons
     told = read_files(files, limits=Limits(document_depth=2, archive_depth=1)).reasons
     assert {(one.code, one.path) for one in told} == {(ReasonCode.FILE_UNREADABLE, path) for path in files}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from pratique.archive.limits import current_limits
 from pratique.errors import ExtractorError
+
+Fields = TypeVar("Fields", bound=msgspec.Struct)
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -22,6 +25,20 @@ def load_json(body: bytes) -> object:
     if body.count(b"{") + body.count(b"[") > current_limits().document_depth:
         _check_depth(document)
     return document
+
+
+def load_fields(body: bytes, decoder: msgspec.json.Decoder[Fields]) -> Fields:
+    """Return those fields of the JSON object in ``body`` that ``decoder``'s type has; the others are passed over.
+
+    Fields of type `object` take any value, which nobody may go down into.  Raises ExtractorError where ``body`` is no
+    JSON object, or nests deeper than can be passed over.
+    """
+    try:
+        return decoder.decode(body.removeprefix(_BYTE_ORDER_MARK))
+    except msgspec.ValidationError as error:
+        raise ExtractorError("not a JSON object") from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ExtractorError(f"not JSON: {error}"[:200]) from error
 
 
 def load_toml(body: bytes) -> Mapping[str, object]:

@@ -7,13 +7,27 @@ from __future__ import annotations
 
 import re
 
-from pratique.errors import ExtractorError
-from pratique.inventory.documents import as_list, as_mapping, as_text, load_json
+import msgspec
+
+from pratique.inventory.documents import as_list, as_mapping, as_text, load_fields
 from pratique.inventory.extractor import FormatExtractor, Parsed, PathPatterns
 from pratique.model.package import Package, PackageType
 
 # node_modules/name and node_modules/@scope/name
 _INSTALLED = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/]+/package\.json")
+
+
+class _Document(msgspec.Struct):
+    """What is read of a document; nothing says that a value has the type that it should have."""
+
+    name: object = None
+    version: object = None
+    private: object = None
+    license: object = None
+    licenses: object = None
+
+
+_DECODER = msgspec.json.Decoder(_Document)
 
 
 def parse_package_json(body: bytes, path: str = "") -> Package | None:
@@ -23,17 +37,13 @@ def parse_package_json(body: bytes, path: str = "") -> Package | None:
     another package.  A private one that does not lie at ``path`` as an installed package does is an application's
     own, or an example or fixture inside a package.  Raises ExtractorError where ``body`` is not a JSON object.
     """
-    document = load_json(body)
-    if not isinstance(document, dict):
-        raise ExtractorError("package.json is not an object")
-    name, version = as_text(document.get("name")), as_text(document.get("version"))
-    if not name or not version or any(mark.isspace() for mark in name + version):
+    document = load_fields(body, _DECODER)
+    name, version = as_text(document.name), as_text(document.version)
+    if not name or not version or len(f"{name} {version}".split()) != 2:  # noqa: PLR2004 - no white space in either
         return None
-    if document.get("private") is True and not _INSTALLED.fullmatch(path):
+    if document.private is True and not _INSTALLED.fullmatch(path):
         return None
-    return Package(
-        PackageType.NPM, name, version, licenses=_licenses(document.get("license") or document.get("licenses"))
-    )
+    return Package(PackageType.NPM, name, version, licenses=_licenses(document.license or document.licenses))
 
 
 def _licenses(value: object) -> tuple[str, ...]:
@@ -48,7 +58,7 @@ def _parse(path: str, body: bytes) -> Parsed:
 
 NPM_PACKAGE = FormatExtractor(
     name="npm_package",
-    version=1,
+    version=2,
     paths=PathPatterns(basenames=frozenset({"package.json"})),
     parse=_parse,
     max_bytes=16 << 20,
