@@ -58,9 +58,21 @@ def test_purl_of_names_package_as_its_type_prescribes(
 
 _LANGUAGE_TYPES = st.sampled_from([one for one in PackageType if not one.is_system])
 _TEXTS = st.text("abzAZ09.-_+~ @/:", min_size=1, max_size=6).filter(str.strip)
+_NAMES = _TEXTS.filter(lambda text: not {"/", ":"} & {*text})
 
 
-@given(_LANGUAGE_TYPES, _TEXTS.filter(lambda text: not {"/", ":"} & {*text}), _TEXTS)
+@given(_LANGUAGE_TYPES, _NAMES, _TEXTS)
 def test_purl_of_a_name_without_a_namespace_is_the_librarys(type_: PackageType, name: str, version: str) -> None:
     expected = PackageURL(type_.value, None, name, version).to_string()
     assert purl_of(installed(Package(type_, name, version)), None) == expected
+
+
+@given(st.sampled_from([PackageType.DEB, PackageType.APK]), _NAMES, _TEXTS, _NAMES, _NAMES)
+def test_purl_of_a_system_package_is_the_librarys(
+    type_: PackageType, name: str, version: str, architecture: str, release: str
+) -> None:
+    expected = PackageURL(
+        type_.value, "debian", name, version, {"arch": architecture, "distro": f"debian-{release}"}
+    ).to_string()
+    package = Package(type_, name, version, architecture)
+    assert purl_of(installed(package), Distribution("debian", release)) == expected
