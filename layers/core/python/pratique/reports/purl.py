@@ -24,10 +24,10 @@ _VENDORS = {
     "sled": "suse",
     "sles": "suse",
 }
-# Names and other words that stand in a URL as they are, whatever the type; plus signs are written otherwise, and
-# the library writes those of names in two ways.
+# Names and other words that stand in a URL as they are, whatever the type.  Plus signs are written otherwise, and the
+# library writes those of names in two ways.
 _PLAIN_WORD = re.compile(r"[a-z0-9][a-z0-9.-]*")
-_PLAIN_SYSTEM_NAME = re.compile(r"[a-z0-9][a-z0-9.+-]*")
+_PLAIN_DEBIAN_NAME = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 _PLAIN_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:~+-]*")
 _NO_NAME = re.compile(r"[^a-z0-9._-]+")
 # Types whose names are written as one path of namespace and name.
@@ -52,7 +52,7 @@ def image_purl(image: Image) -> str:
 
 def _plain_purl(package: Package, distribution: Distribution | None) -> str:
     """Return what the library makes of a plain name and version, in a tenth of its time; empty for others."""
-    plain = _PLAIN_SYSTEM_NAME if package.type.is_system else _PLAIN_WORD
+    plain = _PLAIN_DEBIAN_NAME if package.type is PackageType.DEB else _PLAIN_WORD
     if not (plain.fullmatch(package.name) and _PLAIN_VERSION.fullmatch(package.version)):
         return ""
     name = f"{package.name}@{package.version}".replace("+", "%2B")
