@@ -63,7 +63,7 @@ class Executable(Struct, frozen=True):
 def read_executables(body: bytes, names: Collection[bytes]) -> tuple[Executable, ...]:
     """Return what ``body`` holds: one executable, several in a Mach-O file for several machines, or none.
 
-    An ELF file none of whose sections is called by one of ``names`` is told by its segments, which are a third as many.
+    An ELF file none of whose sections is called by one of ``names`` is told by its segments, which are far fewer.
     Raises ExtractorError where the headers contradict themselves.
     """
     magic = body[:4]

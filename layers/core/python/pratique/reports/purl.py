@@ -51,7 +51,7 @@ def image_purl(image: Image) -> str:
 
 
 def _plain_purl(package: Package, distribution: Distribution | None) -> str:
-    """Return what the library makes of a plain name and version, in a tenth of its time; empty for others."""
+    """Return what the library makes of a plain name and version, in a fifth of its time; empty for others."""
     plain = _PLAIN_DEBIAN_NAME if package.type is PackageType.DEB else _PLAIN_WORD
     if not (plain.fullmatch(package.name) and _PLAIN_VERSION.fullmatch(package.version)):
         return ""
