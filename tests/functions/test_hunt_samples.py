@@ -311,6 +311,18 @@ def test_hash_list_is_asked_of_reports_and_reads_no_layer(bench: Bench, monkeypa
     assert answer["untouched"] == 2
 
 
+def test_hash_list_is_not_asked_of_a_layer_without_a_report_but_the_layer_is_read(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = bench.scan("shop", PROGRAM)
+    bench.run(monkeypatch)
+    bench.clock.move(days=1)
+    bench.objects.delete(list(bench.objects.keys("layers/")))  # as after an upgrade that reads layers in another way
+    bench.sets.put_hash_text("acme.txt", hashlib.sha256(PROGRAM["opt/tool"]).hexdigest())
+    bench.run(monkeypatch)
+    assert bench.samples(image) == {hashlib.sha256(PROGRAM["opt/tool"]).hexdigest(): "urgent"}
+
+
 def test_first_list_by_md5_reads_layers_once_and_finds_its_files(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     body = PROGRAM["opt/tool"]
     named = bench.scan("named", PROGRAM)

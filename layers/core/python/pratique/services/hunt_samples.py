@@ -130,11 +130,14 @@ class HuntSamples(Struct, frozen=True):
             kept.put(image.digest, structs.replace(analyzed, hashes_revision=self.lists.revision))
         return True
 
-    def _listed_now(self, image: ImageId) -> frozenset[tuple[str, str]]:
+    def _listed_now(self, image: ImageId) -> frozenset[tuple[str, str]] | None:
+        """Return what the lists name of the image's files, None where a layer has no report that knows them."""
         found: set[tuple[str, str]] = set()
         for layer in load_image(self.objects, image.digest).layers:
             body = self.objects.get(report_key(layer.diff_id, self.analyzer))
-            for file in decode(body).scanned if body is not None else ():
+            if body is None:
+                return None
+            for file in decode(body).scanned:
                 match = self.lists.match(file)
                 if match is not None:
                     found.add((file.sha256, match.key))
