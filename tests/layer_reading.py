@@ -77,3 +77,8 @@ def walk(tar: bytes, *, chunk: int = 1000, limits: Limits | None = None) -> Iter
     walker = TarWalker(pieces, limits or Limits())
     for entry in walker:
         yield entry.name, entry.kind, walker.body() if entry.kind is EntryKind.FILE else entry.link
+
+
+def paths_of(report: LayerReport) -> tuple[str, ...]:
+    """Return the path of every entry that is not a folder, folder by folder."""
+    return tuple(f"{folder}/{name}" if folder else name for folder, names in report.names for name in names)

@@ -17,7 +17,7 @@ from pratique.inventory.layer_change import LayerChange
 from pratique.inventory.links import Links
 from pratique.model.inventory import LayerReport
 from tests.image_builder import Entry, folder_entry, layer_tar
-from tests.layer_reading import layers_of, read_files
+from tests.layer_reading import layers_of, paths_of, read_files
 
 Files = dict[str, bytes | Entry]
 
@@ -94,7 +94,7 @@ def _visible(reports: Sequence[LayerReport]) -> set[str]:
     links = Links()
     for report in reports:
         change = LayerChange(report, links)
-        visible = visible.difference(change.hidden(visible)) | set(change.entries)
+        visible = visible.difference(change.hidden(visible)) | {links.locate(path) for path in paths_of(report)}
         change.add_links()
     return visible
 

@@ -14,7 +14,7 @@ from pratique.archive.tar import EntryKind
 from pratique.errors import ArchiveError
 from pratique.model.coverage import ReasonCode
 from pratique.model.inventory import LayerReport
-from tests.layer_reading import read_blob, walk
+from tests.layer_reading import paths_of, read_blob, walk
 from tests.shared_data import shared
 
 _FORMATS = ("tar", "tar.gz", "gz", "tar.bz2", "bz2")
@@ -57,7 +57,7 @@ def test_adversarial_layers_are_read_or_refused_within_bounds() -> None:
         told = {reason.code for reason in report.reasons} & _GAPS
         if case["expect"] == "error" and not told and case["id"] not in _READ_ALL_THE_SAME:
             silent.append(case["id"])
-        assert not any(path.startswith(("/", "../")) or "/../" in path for path in report.paths)
+        assert not any(path.startswith(("/", "../")) or "/../" in path for path in paths_of(report))
     assert not silent
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024
 

@@ -17,7 +17,7 @@ from pratique.malware.rules import compile_packs
 from pratique.malware.scanner import RuleScanner
 from pratique.model.coverage import ReasonCode
 from tests.image_builder import layer_tar
-from tests.layer_reading import read_blob, read_files
+from tests.layer_reading import paths_of, read_blob, read_files
 from tests.property.format_samples import sample_path
 from tests.shared_data import shared
 
@@ -58,7 +58,7 @@ def test_adversarial_files_before_executables_and_malware_detectors(
     scanner = RuleScanner(compile_packs([starter_pack()]))
     report = read_files(files, scanner=scanner)
     scanner.close()
-    assert set(report.paths) == set(files)
+    assert set(paths_of(report)) == set(files)
     assert report.files_scanned + sum(one.files for one in report.left_out) >= len(files)
     assert {reason.path.partition("!")[0] for reason in report.reasons} <= set(files)
     assert not list(tmp_path.iterdir())

@@ -18,6 +18,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.sources import FolderSources
 from tests.image_builder import build_layout
+from tests.layer_reading import paths_of
 
 INSTANCE, REPOSITORY = "000000000000.us-east-1", "demo"
 SECONDS = 900
@@ -64,7 +65,7 @@ def test_layer_is_read_once_and_its_report_stored(bench: Bench) -> None:
     assert first == LayerRead(report_key(layer.diff_id, "v1"), layer.size)
     stored = bench.objects.get(report_key(layer.diff_id, "v1"))
     assert stored is not None
-    assert decode(stored).paths == ("etc/os-release",)
+    assert paths_of(decode(stored)) == ("etc/os-release",)
     assert bench.read(layer, owner="another") == LayerRead(report_key(layer.diff_id, "v1"), 0)
     assert bench.sources.opened == 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 _FEW = 8
 
@@ -30,7 +30,3 @@ class FolderNames:
                 if name in names:
                     found.append(path)
         return frozenset(found)
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield every path."""
-        return (f"{folder}/{name}" if folder else name for folder, names in self._names.items() for name in names)

@@ -96,11 +96,6 @@ class LayerChange:
                 links.discard(path)
             self._places = _Places.of(report, links)
 
-    @property
-    def entries(self) -> FolderNames:
-        """The layer's entries that are no folders, where they really lie."""
-        return self._places.entries
-
     def hidden(self, paths: Collection[str]) -> list[str]:
         """Return those of ``paths``, no folders, where the layer deletes, hides or replaces what a lower one holds."""
         return self._places.hidden(paths)

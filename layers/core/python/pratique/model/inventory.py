@@ -73,11 +73,6 @@ class LayerReport(Struct, frozen=True):
     left_out: tuple[LeftOutFiles, ...] = ()
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        """The path of every entry that is not a folder, folder by folder."""
-        return tuple(f"{folder}/{name}" if folder else name for folder, names in self.names for name in names)
-
-    @property
     def entries(self) -> int:
         """How many entries are not folders."""
         return sum(len(names) for _, names in self.names)
