@@ -311,16 +311,16 @@ def test_hash_list_is_asked_of_reports_and_reads_no_layer(bench: Bench, monkeypa
     assert answer["untouched"] == 2
 
 
-def test_hash_list_is_not_asked_of_a_layer_without_a_report_but_the_layer_is_read(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    image = bench.scan("shop", PROGRAM)
-    bench.run(monkeypatch)
-    bench.clock.move(days=1)
-    bench.objects.delete(list(bench.objects.keys("layers/")))  # as after an upgrade that reads layers in another way
+def test_layer_without_a_report_is_not_taken_for_one_without_files(bench: Bench) -> None:
+    bench.scan("shop", PROGRAM)
     bench.sets.put_hash_text("acme.txt", hashlib.sha256(PROGRAM["opt/tool"]).hexdigest())
-    bench.run(monkeypatch)
-    assert bench.samples(image) == {hashlib.sha256(PROGRAM["opt/tool"]).hexdigest(): "urgent"}
+    bench.publish()
+    bench.objects.delete(list(bench.objects.keys("layers/")))  # as after an upgrade that reads layers in another way
+    hunt = bench.hunt()
+    hunt.order("1", "ALL")
+    plan = hunt.page("1", start=0, length=10)
+    assert plan.untouched == 0
+    assert [len(each.layers) for each in plan.images] == [1]
 
 
 def test_first_list_by_md5_reads_layers_once_and_finds_its_files(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
