@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
+
+from pratique.archive.large_pages import reserved
 
 _MOST_RESERVED = 128 << 20
 
@@ -61,7 +62,7 @@ class ByteWindow:
     def _take_across(self, size: int) -> bytes:
         # What is promised may never come: the room that is reserved for it becomes memory as it is written to.  Each
         # chunk is let go of as it is copied: with all of them in hand, a large file would stand in memory twice.
-        taken = BytesIO(bytes(min(size, _MOST_RESERVED)))
+        taken = reserved(min(size, _MOST_RESERVED))
         taken.write(memoryview(self.chunk)[self.at :])
         self.at = len(self.chunk)
         while (missing := size - taken.tell()) and (more := next(self._chunks, None)) is not None:
