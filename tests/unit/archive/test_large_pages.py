@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from pathlib import Path
 
 import pytest
 
@@ -36,5 +37,5 @@ def test_large_room_is_in_a_mapping_that_asks_for_large_pages() -> None:
 
 def _mappings_that_ask() -> int:
     """Count the mappings of this process that asked (flag ``hg``, see proc(5))."""
-    with open("/proc/self/smaps", encoding="ascii") as told:
+    with Path("/proc/self/smaps").open(encoding="ascii") as told:
         return sum(" hg" in line for line in told if line.startswith("VmFlags"))
