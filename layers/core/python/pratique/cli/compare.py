@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from pratique.cli.target_options import (
-    AllowHttp,
-    LockFiles,
-    NoCache,
-    Output,
-    PasswordStdin,
-    PlatformName,
-    Target,
-    TargetOptions,
-    Username,
-    Workers,
-)
+from pratique.cli.report_options import database_option, format_option, output_option
+from pratique.cli.target_options import TargetOptions, reads_images
 
 
 class CompareFormat(StrEnum):
@@ -29,31 +19,26 @@ class CompareFormat(StrEnum):
     JSON = "json"
 
 
+@click.command()
+@format_option(CompareFormat, "How to show it.")
+@output_option
+@database_option
+@click.option(
+    "--as-of",
+    default="",
+    metavar="DATE|REVISION",
+    help="Match the first image with the advisories of that day (UTC) or revision: with one image given twice, "
+    "what the advisories have changed since.",
+)
+@reads_images("before", "after")
 def compare(
-    before: Target,
-    after: Target,
+    before: TargetOptions,
+    after: TargetOptions,
     *,
-    format: Annotated[CompareFormat, typer.Option(help="How to show it.")] = CompareFormat.TABLE,  # noqa: A002 - the option's name
-    output: Output = None,
-    database: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Advisory database, instead of the one that is kept.")
-    ] = None,
-    as_of: Annotated[
-        str,
-        typer.Option(
-            "--as-of",
-            metavar="DATE|REVISION",
-            help="Match the first image with the advisories of that day (UTC) or revision: with one image given twice, "
-            "what the advisories have changed since.",
-        ),
-    ] = "",
-    platform: PlatformName = "",
-    username: Username = "",
-    password_stdin: PasswordStdin = False,
-    allow_http: AllowHttp = False,
-    no_cache: NoCache = False,
-    workers: Workers = 0,
-    lock_files: LockFiles = False,
+    format_: CompareFormat,
+    output: Path | None,
+    database: Path | None,
+    as_of: str,
 ) -> None:
     """Show which vulnerabilities the second image has and the first has not, which are gone, and which stayed.
 
@@ -62,10 +47,4 @@ def compare(
     """
     from pratique.cli.compare_run import run_compare
 
-    pair = [
-        TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
-        for target in (before, after)
-    ]
-    status = run_compare(pair[0], pair[1], format, output, database, as_of=as_of)
-    if status:
-        raise typer.Exit(status)
+    sys.exit(run_compare(before, after, format_, output, database, as_of=as_of))

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from pratique.cli.target_options import (
-    AllowHttp,
-    AsOf,
-    LockFiles,
-    NoCache,
-    Output,
-    PasswordStdin,
-    PlatformName,
-    Target,
-    TargetOptions,
-    Username,
-    Workers,
-)
+from pratique.cli.report_options import as_of_option, database_option, format_option, output_option
+from pratique.cli.target_options import TargetOptions, reads_images
 
 
 class ExplainFormat(StrEnum):
@@ -30,25 +19,21 @@ class ExplainFormat(StrEnum):
     JSON = "json"
 
 
+@click.command()
+@format_option(ExplainFormat, "How to show it.")
+@output_option
+@database_option
+@as_of_option
+@reads_images("target")
+@click.argument("about", metavar="PACKAGE-or-ID", help="A package of the image, or the id of a vulnerability.")
 def explain(
-    target: Target,
-    about: Annotated[
-        str, typer.Argument(metavar="PACKAGE-or-ID", help="A package of the image, or the id of a vulnerability.")
-    ],
+    target: TargetOptions,
+    about: str,
     *,
-    format: Annotated[ExplainFormat, typer.Option(help="How to show it.")] = ExplainFormat.TABLE,  # noqa: A002 - the option's name
-    output: Output = None,
-    database: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Advisory database, instead of the one that is kept.")
-    ] = None,
-    as_of: AsOf = "",
-    platform: PlatformName = "",
-    username: Username = "",
-    password_stdin: PasswordStdin = False,
-    allow_http: AllowHttp = False,
-    no_cache: NoCache = False,
-    workers: Workers = 0,
-    lock_files: LockFiles = False,
+    format_: ExplainFormat,
+    output: Path | None,
+    database: Path | None,
+    as_of: str,
 ) -> None:
     """Show every advisory that was a candidate, the comparison that was made, and what came of it.
 
@@ -56,8 +41,4 @@ def explain(
     """
     from pratique.cli.explain_run import ExplainRequest, run_explain
 
-    options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
-    request = ExplainRequest(options, about, format, output, database, as_of)
-    status = run_explain(request)
-    if status:
-        raise typer.Exit(status)
+    sys.exit(run_explain(ExplainRequest(target, about, format_, output, database, as_of)))

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from pratique.cli.push import FOLDER
+from pratique.cli.local_folder import local_folder_option
+from pratique.cli.parameter_types import PATH
 
 
-def hunt(
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FOLDER", help="Rule pack to upload first: a folder or file; may be given several times."),
-    ] = None,
-    hashes: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE", help="List of known bad files to upload first: hashes, or ClamAV's *.hdb and *.hsb."
-        ),
-    ] = None,
-    scope: Annotated[
-        str, typer.Option(help="Images to hunt in: ALL, I#instance, N#instance/namespace, R#instance/repository.")
-    ] = "ALL",
-    folder: Annotated[Path, typer.Option(help="Folder of the running local system.")] = FOLDER,
-) -> None:
+@click.command()
+@click.option(
+    "--rules",
+    type=PATH,
+    multiple=True,
+    metavar="FOLDER",
+    help="Rule pack to upload first: a folder or file; may be given several times.",
+)
+@click.option(
+    "--hashes",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="List of known bad files to upload first: hashes, or ClamAV's *.hdb and *.hsb.",
+)
+@click.option(
+    "--scope",
+    default="ALL",
+    show_default=True,
+    help="Images to hunt in: ALL, I#instance, N#instance/namespace, R#instance/repository.",
+)
+@local_folder_option
+def hunt(rules: tuple[Path, ...], hashes: tuple[Path, ...], *, scope: str, folder: Path) -> None:
     """Hunt with every rule pack of the running local system, newest images first.
 
     Only layers that hold a file of a type which a changed rule can fire on are read.
@@ -34,6 +42,4 @@ def hunt(
     """
     from pratique.cli.hunt_run import run_hunt
 
-    status = run_hunt(tuple(rules or ()), tuple(hashes or ()), scope, folder)
-    if status:
-        raise typer.Exit(status)
+    sys.exit(run_hunt(rules, hashes, scope, folder))

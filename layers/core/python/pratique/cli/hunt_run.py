@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import typer
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -33,15 +33,15 @@ def run_hunt(packs: tuple[Path, ...], lists: tuple[Path, ...], scope: str, folde
             _upload(api, pack)
         for name, text in texts.items():
             told = api.send("PUT", f"/v1/hash-lists/{name}", {"text": text})
-            typer.echo(f"list {name}: {told['hashes']} hashes uploaded, {told['refused']} lines left out")
+            click.echo(f"list {name}: {told['hashes']} hashes uploaded, {told['refused']} lines left out")
         ended = _follow(api, api.send("POST", "/v1/hunts", {"scope": str(wanted)})["id"])
     except InvalidValue as error:
-        typer.echo(f"pratique: {error}", err=True)
+        click.echo(f"pratique: {error}", err=True)
         return WRONG_USAGE
     except PratiqueError as error:
-        typer.echo(f"pratique: {error}", err=True)
+        click.echo(f"pratique: {error}", err=True)
         return NOT_DONE
-    typer.echo(f"{ended['state']}: {ended['detail'] or 'nothing to do'}")
+    click.echo(f"{ended['state']}: {ended['detail'] or 'nothing to do'}")
     if ended["state"] == "complete":
         return DONE
     return LEFT_SOME if ended["state"] == "partial" else NOT_DONE
@@ -58,7 +58,7 @@ def _upload(api: ApiClient, pack: RulePack) -> None:
         "sources": {source.path: source.text for source in pack.sources},
     }
     api.send("PUT", f"/v1/rules/{name}", body)
-    typer.echo(f"rule pack {name}: {len(pack.sources)} files uploaded")
+    click.echo(f"rule pack {name}: {len(pack.sources)} files uploaded")
 
 
 def _named(name: str) -> str:

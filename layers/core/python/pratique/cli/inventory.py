@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
-from pratique.cli.target_options import (
-    AllowHttp,
-    LockFiles,
-    NoCache,
-    Output,
-    PasswordStdin,
-    PlatformName,
-    Target,
-    TargetOptions,
-    Username,
-    Workers,
-)
+from pratique.cli.report_options import format_option, output_option
+from pratique.cli.target_options import TargetOptions, reads_images
 
 
 class InventoryFormat(StrEnum):
@@ -32,26 +23,15 @@ class InventoryFormat(StrEnum):
     SPDX_JSON = "spdx-json"
 
 
-def inventory(
-    target: Target,
-    *,
-    format: Annotated[InventoryFormat, typer.Option(help="How to show the packages.")] = InventoryFormat.TABLE,  # noqa: A002 - the option's name
-    output: Output = None,
-    platform: PlatformName = "",
-    username: Username = "",
-    password_stdin: PasswordStdin = False,
-    allow_http: AllowHttp = False,
-    no_cache: NoCache = False,
-    workers: Workers = 0,
-    lock_files: LockFiles = False,
-) -> None:
+@click.command()
+@format_option(InventoryFormat, "How to show the packages.")
+@output_option
+@reads_images("target")
+def inventory(target: TargetOptions, format_: InventoryFormat, *, output: Path | None) -> None:
     """List the packages of one image.
 
     Exit status: 0 done; 2 wrong usage; 3 the image could not be read.
     """
     from pratique.cli.inventory_run import run_inventory
 
-    options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
-    status = run_inventory(options, format, output)
-    if status:
-        raise typer.Exit(status)
+    sys.exit(run_inventory(target, format_, output))

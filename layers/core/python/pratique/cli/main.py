@@ -1,81 +1,51 @@
-"""The ``pratique`` command: its sub-commands, each of which imports what it needs when it runs."""
+"""The ``pratique`` command: of its sub-commands, only the one that was named is imported."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import Annotated
+from importlib import import_module
+from typing import Any
 
-import typer
+import click
 
 from pratique import __version__
-from pratique.cli.advisories import advisories_app
-from pratique.cli.compare import compare
-from pratique.cli.explain import explain
-from pratique.cli.hunt import hunt
-from pratique.cli.inventory import inventory
-from pratique.cli.plan import plan
-from pratique.cli.push import push
-from pratique.cli.rules import rules_app
-from pratique.cli.scan import scan
-from pratique.cli.up import up
 
-COMMANDS: Mapping[str, Callable[..., None] | typer.Typer] = MappingProxyType(
-    {
-        "scan": scan,
-        "inventory": inventory,
-        "explain": explain,
-        "plan": plan,
-        "compare": compare,
-        "up": up,
-        "push": push,
-        "hunt": hunt,
-        "advisories": advisories_app,
-        "rules": rules_app,
-    }
-)
-"""Every sub-command, in the order in which the help text lists them."""
+COMMANDS = ("scan", "inventory", "explain", "plan", "compare", "up", "push", "hunt", "advisories", "rules")
+"""Every sub-command, in the order in which the help text lists them: ``scan`` is ``pratique.cli.scan.scan``."""
+
+_INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
 
 
-def application(names: Iterable[str] = tuple(COMMANDS)) -> typer.Typer:
-    """Return the command line with the sub-commands called ``names``."""
-    app = typer.Typer(
-        help="Scans container images for vulnerabilities and malicious samples.",
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
-    app.callback()(pratique)
-    for name in names:
-        command = COMMANDS[name]
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
-        else:
-            app.command(name)(command)
-    return app
+class CommandLine(click.Group):
+    """A group whose sub-commands are imported when they are asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names of the sub-commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command:
+        """Import a sub-command, which may be a group itself; raises NoSuchCommand."""
+        if name not in COMMANDS:
+            raise click.NoSuchCommand(name, possibilities=COMMANDS, ctx=ctx)
+        command: click.Command = getattr(import_module(f"pratique.cli.{name}"), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the sub-command that was named."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
+
+
+@click.group(cls=CommandLine, help="Scans container images for vulnerabilities and malicious samples.")
+@click.version_option(__version__, message="pratique %(version)s", help="Print the version and end.")
+def pratique() -> None:
+    """Scan container images for vulnerabilities and malicious samples."""
 
 
 def main() -> None:
     """Run the command line."""
-    # Making a sub-command out of its signature takes milliseconds, so the others are made for help texts and mistakes.
-    first = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
-    application([first] if first in COMMANDS else COMMANDS)(prog_name="pratique")
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"pratique {__version__}")
-        raise typer.Exit
-
-
-def pratique(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
-    ] = False,
-) -> None:
-    """Scan container images for vulnerabilities and malicious samples."""
+    pratique(prog_name="pratique")
 
 
 if __name__ == "__main__":

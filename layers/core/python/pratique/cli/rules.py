@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from pratique.cli.target_options import Output
-
-rules_app = typer.Typer(help="Check YARA rule packs and list their rules.", no_args_is_help=True)
+from pratique.cli.parameter_types import PATH
+from pratique.cli.report_options import format_option, output_option
 
 
 class RulesFormat(StrEnum):
@@ -20,17 +19,20 @@ class RulesFormat(StrEnum):
     JSON = "json"
 
 
-_Format = Annotated[RulesFormat, typer.Option("--format", help="How to show them.")]
+_format_option = format_option(RulesFormat, "How to show them.")
 
 
-@rules_app.command()
-def check(
-    packs: Annotated[list[Path], typer.Argument(metavar="PACK…", help="Folders or files of YARA rules.")],
-    *,
-    strict: Annotated[bool, typer.Option("--strict", help="End with status 1 where a rule is left out.")] = False,
-    format_: _Format = RulesFormat.TABLE,
-    output: Output = None,
-) -> None:
+@click.group()
+def rules() -> None:
+    """Check YARA rule packs and list their rules."""
+
+
+@rules.command()
+@click.argument("packs", type=PATH, nargs=-1, required=True, metavar="PACK…", help="Folders or files of YARA rules.")
+@click.option("--strict", is_flag=True, help="End with status 1 where a rule is left out.")
+@_format_option
+@output_option
+def check(packs: tuple[Path, ...], format_: RulesFormat, *, output: Path | None, strict: bool) -> None:
     """Compile rule packs as a scan would: count rules by level, and name each rule that is left out, with the reason.
 
     A rule that does not compile never costs its pack. Exit status: 0 done; 1 --strict and a rule is left out; 2 a pack
@@ -38,21 +40,17 @@ def check(
     """
     from pratique.cli.rules_run import run_check
 
-    if status := run_check(tuple(packs), format_, output, strict=strict):
-        raise typer.Exit(status)
+    sys.exit(run_check(packs, format_, output, strict=strict))
 
 
-@rules_app.command("list")
-def list_(
-    packs: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PACK…]", help="Folders or files of YARA rules, besides our own.")
-    ] = None,
-    *,
-    format_: _Format = RulesFormat.TABLE,
-    output: Output = None,
-) -> None:
+@rules.command("list")
+@click.argument(
+    "packs", type=PATH, nargs=-1, metavar="[PACK…]", help="Folders or files of YARA rules, besides our own."
+)
+@_format_option
+@output_option
+def list_(packs: tuple[Path, ...], format_: RulesFormat, *, output: Path | None) -> None:
     """List the rules that scans use: those that pratique brings along and those of the packs, worst level first."""
     from pratique.cli.rules_run import run_list
 
-    if status := run_list(tuple(packs or ()), format_, output):
-        raise typer.Exit(status)
+    sys.exit(run_list(packs, format_, output))

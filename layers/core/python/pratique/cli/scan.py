@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from pratique.cli.target_options import (
-    AllowHttp,
-    AsOf,
-    LockFiles,
-    NoCache,
-    Output,
-    PasswordStdin,
-    PlatformName,
-    Target,
-    TargetOptions,
-    Username,
-    Workers,
-)
+from pratique.cli.parameter_types import PATH, OneOf
+from pratique.cli.report_options import as_of_option, database_option, format_option, output_option
+from pratique.cli.target_options import TargetOptions, reads_images
 
 
 class ScanFormat(StrEnum):
@@ -49,63 +39,68 @@ class Threshold(StrEnum):
     NOTICE = "notice"
 
 
+@click.command()
+@format_option(ScanFormat, "How to show what is found.")
+@output_option
+@click.option(
+    "--fail-on",
+    type=OneOf(Threshold),
+    multiple=True,
+    help="End with status 1 where something as bad or worse is found; may be given for both kinds.",
+)
+@click.option(
+    "--rules",
+    type=PATH,
+    multiple=True,
+    metavar="FOLDER",
+    help="Further YARA rules: a folder or file; may be given several times.",
+)
+@database_option
+@as_of_option
+@reads_images("target")
+@click.option(
+    "--include-host",
+    is_flag=True,
+    help="Show and count vulnerabilities of kernel, firmware and boot loaders, too.",
+)
+@click.option("--policy", type=PATH, metavar="FILE", help="End with status 1 where the image fails this policy (TOML).")
+@click.option("--suppressions", type=PATH, metavar="FILE", help="Findings that are known and not acted on (TOML).")
+@click.option(
+    "--hashes",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="List of known bad files by hash: plain, or ClamAV's .hdb and .hsb. Repeatable.",
+)
+@click.option("--allow-list", type=PATH, metavar="FILE", help="Malicious samples that are wanted (TOML).")
+@click.option(
+    "--vex",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="VEX document (OpenVEX, CSAF 2.0, CycloneDX): what it says is not affected is suppressed. Repeatable.",
+)
+@click.option(
+    "--asff-account", default="", metavar="ID", help="Account whose Security Hub takes --format asff (12 digits)."
+)
+@click.option("--asff-region", default="", metavar="REGION", help="Region of that Security Hub.")
 def scan(
-    target: Target,
+    target: TargetOptions,
+    format_: ScanFormat,
     *,
-    format: Annotated[ScanFormat, typer.Option(help="How to show what is found.")] = ScanFormat.TABLE,  # noqa: A002 - the option's name
-    output: Output = None,
-    fail_on: Annotated[
-        list[Threshold] | None,
-        typer.Option(help="End with status 1 where something as bad or worse is found; may be given for both kinds."),
-    ] = None,
-    platform: PlatformName = "",
-    rules: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FOLDER", help="Further YARA rules: a folder or file; may be given several times."),
-    ] = None,
-    database: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Advisory database, instead of the one that is kept.")
-    ] = None,
-    as_of: AsOf = "",
-    username: Username = "",
-    password_stdin: PasswordStdin = False,
-    allow_http: AllowHttp = False,
-    no_cache: NoCache = False,
-    workers: Workers = 0,
-    lock_files: LockFiles = False,
-    include_host: Annotated[
-        bool,
-        typer.Option(
-            "--include-host", help="Show and count vulnerabilities of kernel, firmware and boot loaders, too."
-        ),
-    ] = False,
-    policy: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="End with status 1 where the image fails this policy (TOML).")
-    ] = None,
-    suppressions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Findings that are known and not acted on (TOML).")
-    ] = None,
-    hashes: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE", help="List of known bad files by hash: plain, or ClamAV's .hdb and .hsb. Repeatable."
-        ),
-    ] = None,
-    allow_list: Annotated[
-        Path | None,
-        typer.Option("--allow-list", metavar="FILE", help="Malicious samples that are wanted (TOML)."),
-    ] = None,
-    vex: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE",
-            help="VEX document (OpenVEX, CSAF 2.0, CycloneDX): what it says is not affected is suppressed. Repeatable.",
-        ),
-    ] = None,
-    asff_account: Annotated[
-        str, typer.Option(metavar="ID", help="Account whose Security Hub takes --format asff (12 digits).")
-    ] = "",
-    asff_region: Annotated[str, typer.Option(metavar="REGION", help="Region of that Security Hub.")] = "",
+    output: Path | None,
+    fail_on: tuple[Threshold, ...],
+    rules: tuple[Path, ...],
+    database: Path | None,
+    as_of: str,
+    include_host: bool,
+    policy: Path | None,
+    suppressions: Path | None,
+    hashes: tuple[Path, ...],
+    allow_list: Path | None,
+    vex: tuple[Path, ...],
+    asff_account: str,
+    asff_region: str,
 ) -> None:
     """Scan one image for vulnerabilities and malicious samples.
 
@@ -114,24 +109,21 @@ def scan(
     """
     from pratique.cli.scan_run import ScanRequest, run_scan
 
-    options = TargetOptions(target, platform, username, password_stdin, allow_http, no_cache, workers, lock_files)
     request = ScanRequest(
-        options,
-        format,
+        target,
+        format_,
         output,
-        tuple(fail_on or ()),
-        tuple(rules or ()),
+        fail_on,
+        rules,
         database,
         include_host,
         as_of,
         policy,
         suppressions,
-        tuple(vex or ()),
+        vex,
         asff_account,
         asff_region,
-        tuple(hashes or ()),
+        hashes,
         allow_list,
     )
-    status = run_scan(request)
-    if status:
-        raise typer.Exit(status)
+    sys.exit(run_scan(request))

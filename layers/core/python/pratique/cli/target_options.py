@@ -1,48 +1,40 @@
-"""The options that `scan` and `inventory` share."""
+"""The images that a command reads, and the options that say how they are read."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
-import typer
+import click
 from msgspec import Struct
 
-Target = Annotated[
-    str,
-    typer.Argument(
-        metavar="TARGET",
-        help="OCI layout folder (FOLDER or FOLDER:TAG), OCI or docker-save archive, or registry reference "
-        "(REGISTRY/REPOSITORY:TAG or @DIGEST).",
+_HELP = (
+    "OCI layout folder (FOLDER or FOLDER:TAG), OCI or docker-save archive, or registry reference "
+    "(REGISTRY/REPOSITORY:TAG or @DIGEST)."
+)
+_OPTIONS = (
+    click.option(
+        "--platform",
+        default="",
+        metavar="OS/ARCH",
+        help="Which image of a multi-platform one; linux/amd64 where not given.",
     ),
-]
-PlatformName = Annotated[
-    str,
-    typer.Option(
-        "--platform", metavar="OS/ARCH", help="Which image of a multi-platform one; linux/amd64 where not given."
+    click.option("--username", default="", help="User name at the registry."),
+    click.option("--password-stdin", is_flag=True, help="Read the registry password or token from standard input."),
+    click.option("--allow-http", is_flag=True, help="Speak plain HTTP to the registry."),
+    click.option("--no-cache", is_flag=True, help="Read every layer, though its report is kept from before."),
+    click.option(
+        "--workers",
+        type=click.IntRange(min=0),
+        default=0,
+        show_default=True,
+        help="Processes that read layers; 0: one for each core.",
     ),
-]
-Username = Annotated[str, typer.Option("--username", help="User name at the registry.")]
-PasswordStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the registry password or token from standard input.")
-]
-AllowHttp = Annotated[bool, typer.Option("--allow-http", help="Speak plain HTTP to the registry.")]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every layer, though its report is kept from before.")]
-Workers = Annotated[int, typer.Option("--workers", min=0, help="Processes that read layers; 0: one for each core.")]
-LockFiles = Annotated[
-    bool,
-    typer.Option("--lock-files", help="Read lock files too: what they pin need not be installed in the image."),
-]
-Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write to this file.")]
-AsOf = Annotated[
-    str,
-    typer.Option(
-        "--as-of",
-        metavar="DATE|REVISION",
-        help="Answer with the advisories that were current at the end of that day (UTC), or with that revision; "
-        "the updates of the last week are kept.",
+    click.option(
+        "--lock-files", is_flag=True, help="Read lock files too: what they pin need not be installed in the image."
     ),
-]
+)
 
 
 class TargetOptions(Struct, frozen=True):
@@ -56,3 +48,24 @@ class TargetOptions(Struct, frozen=True):
     no_cache: bool
     workers: int
     lock_files: bool = False
+
+
+def reads_images(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command an argument for each image that it reads, and the options that say how they are all read.
+
+    The command is called with a TargetOptions under each of ``names``.
+    """
+
+    def declared(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def called(**given: Any) -> None:
+            shared = {field: given.pop(field) for field in TargetOptions.__struct_fields__ if field != "target"}
+            images = {name: TargetOptions(given.pop(name), **shared) for name in names}
+            command(**images, **given)
+
+        arguments = (click.argument(name, metavar="TARGET", help=_HELP) for name in names)
+        for declare in reversed((*arguments, *_OPTIONS)):
+            declare(called)
+        return called
+
+    return declared

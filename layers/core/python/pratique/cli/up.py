@@ -5,31 +5,41 @@ from __future__ import annotations
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+
+from pratique.cli.local_folder import LOCAL_FOLDER
+from pratique.cli.parameter_types import PATH
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from pratique.local.system import LocalSystem
 
-FOLDER = Path(".pratique")
-DEFAULT_PORT = 8470
 _LOG_COLUMNS = 140
 
 
-def up(
-    project: Annotated[Path, typer.Option(help="Pratique's project folder, with template.yaml.")] = Path(),
-    folder: Annotated[Path, typer.Option(help="Where state and logs are kept.")] = FOLDER,
-    port: Annotated[int, typer.Option(help="Port of API and console on 127.0.0.1; 0 takes any.")] = DEFAULT_PORT,
-    workers: Annotated[int, typer.Option(help="Processes that read layers; 0: one for each core.")] = 0,
-    advisories: Annotated[
-        str, typer.Option(metavar="URL-or-folder", help="Update advisory data from this mirror; else the starter set.")
-    ] = "",
-    sample: Annotated[bool, typer.Option("--sample", help="Push a small sample image and show what is found.")] = False,
-    once: Annotated[bool, typer.Option("--once", help="End when the sample's findings have been shown.")] = False,
-) -> None:
+@click.command()
+@click.option(
+    "--project",
+    type=PATH,
+    default=Path(),
+    show_default=True,
+    help="Pratique's project folder, with template.yaml.",
+)
+@click.option("--folder", type=PATH, default=LOCAL_FOLDER, show_default=True, help="Where state and logs are kept.")
+@click.option("--port", default=8470, show_default=True, help="Port of API and console on 127.0.0.1; 0 takes any.")
+@click.option("--workers", default=0, show_default=True, help="Processes that read layers; 0: one for each core.")
+@click.option(
+    "--advisories",
+    default="",
+    metavar="URL-or-folder",
+    help="Update advisory data from this mirror; else the starter set.",
+)
+@click.option("--sample", is_flag=True, help="Push a small sample image and show what is found.")
+@click.option("--once", is_flag=True, help="End when the sample's findings have been shown.")
+def up(project: Path, folder: Path, *, port: int, workers: int, advisories: str, sample: bool, once: bool) -> None:
     """Run registry, functions, tables, API and console on 127.0.0.1; `pratique push` puts images in."""
     from rich.console import Console
 
@@ -37,8 +47,8 @@ def up(
     from pratique.local.system import LocalSystem
 
     if once and not sample:
-        typer.echo("pratique: --once needs --sample", err=True)
-        raise typer.Exit(2)
+        click.echo("pratique: --once needs --sample", err=True)
+        sys.exit(2)
     console = Console(file=sys.stdout)
     if not console.is_terminal:
         console.width = _LOG_COLUMNS
@@ -53,8 +63,8 @@ def up(
             ) as system:
                 _serve(console, system, folder, sample=sample, once=once)
         except (PratiqueError, OSError) as error:
-            typer.echo(f"pratique: {error}", err=True)
-            raise typer.Exit(3) from error
+            click.echo(f"pratique: {error}", err=True)
+            sys.exit(3)
         finally:
             sys.stdout = ours
 
