@@ -29,7 +29,7 @@ _COMPILED = ("layers/core/python", "functions")
 RESULTS = _PROJECT / ".pratique" / "bench"
 """Where the JSON files are written; the folder may be deleted at any time."""
 
-_VERSIONS = ("isal", "zstandard", "msgspec", "yara-python", "boto3", "pydantic", "typer", "rich")
+_VERSIONS = ("isal", "zstandard", "msgspec", "yara-python", "boto3", "pydantic", "click", "rich")
 _MEGABYTE = 1024 * 1024
 
 # What the kernel tells of a process's peak begins with what the one that started it held: so a small one starts it.

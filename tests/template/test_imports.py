@@ -20,7 +20,7 @@ print(json.dumps(sorted(sys.modules)))
 
 
 # What takes long to import: for reports and the command line, for rules, and for matching.
-_REPORTS = {"rich", "typer", "cyclonedx", "spdx_tools", "beartype", "packageurl", "license_expression"}
+_REPORTS = {"rich", "click", "cyclonedx", "spdx_tools", "beartype", "packageurl", "license_expression"}
 _RULES = {"yara", "hyperscan"}
 _DATABASE = {"sqlite3"}
 _DATABASE_MAKING = {"cvss", "pratique.advisories.build", "pratique.advisories.read_source"}
