@@ -97,12 +97,12 @@ def _folding(layers: int) -> Callable[[], object]:
     for index in range(layers):
         digest = digest_of(f"layer {index}")
         image.append(Layer(Digest(digest), DiffId(digest), "application/vnd.oci.image.layer.v1.tar+gzip", 1, index, ""))
-        each = tuple(map(str, range(_IN_FOLDER)))
+        each = "/".join(map(str, range(_IN_FOLDER)))
         reports.append(_report(digest, tuple((f"srv/{index}/{one}", each) for one in range(_PATHS // _IN_FOLDER))))
     return lambda: fold(image, reports)
 
 
-def _report(digest: str, names: tuple[tuple[str, tuple[str, ...]], ...]) -> LayerReport:
+def _report(digest: str, names: tuple[tuple[str, str], ...]) -> LayerReport:
     return LayerReport(
         diff_id=DiffId(digest), digest=Digest(digest), analyzer_version="v1", compressed_bytes=1, expanded_bytes=1,
         files=(), names=names, folders=(), whiteouts=(), opaques=(), links=(), matches=(), files_scanned=0,

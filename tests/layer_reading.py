@@ -81,4 +81,4 @@ def walk(tar: bytes, *, chunk: int = 1000, limits: Limits | None = None) -> Iter
 
 def paths_of(report: LayerReport) -> tuple[str, ...]:
     """Return the path of every entry that is not a folder, folder by folder."""
-    return tuple(f"{folder}/{name}" if folder else name for folder, names in report.names for name in names)
+    return tuple(f"{folder}/{name}" if folder else name for folder, names in report.names for name in names.split("/"))

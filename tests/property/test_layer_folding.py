@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pratique.inventory.image import fold
+from pratique.inventory.known_paths import KnownPaths
 from pratique.inventory.layer_change import LayerChange
 from pratique.inventory.links import Links
 from pratique.model.inventory import LayerReport
@@ -94,7 +95,9 @@ def _visible(reports: Sequence[LayerReport]) -> set[str]:
     links = Links()
     for report in reports:
         change = LayerChange(report, links)
-        visible = visible.difference(change.hidden(visible)) | {links.locate(path) for path in paths_of(report)}
+        visible = visible.difference(change.hidden(KnownPaths(visible))) | {
+            links.locate(path) for path in paths_of(report)
+        }
         change.add_links()
     return visible
 
@@ -139,7 +142,7 @@ def _squash(lower: Files, upper: Files) -> Files:
         if Path(name).name.startswith(".wh."):
             if not any(isinstance(upper.get(parent), bytes) for parent in parents):
                 squashed[name] = entry
-        elif not change.hidden([name]):
+        elif not change.hidden(KnownPaths([name])):
             squashed[name] = entry
         elif isinstance(entry, bytes) and _makes_folder(upper, name):
             # The file had hidden what lies below the folder that now takes its place.

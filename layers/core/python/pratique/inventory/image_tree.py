@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from msgspec import Struct, field
 
+from pratique.inventory.known_paths import KnownPaths
 from pratique.inventory.layer_change import LayerChange
 from pratique.inventory.links import Links
 from pratique.inventory.owned_paths import SET_ID
@@ -14,6 +16,8 @@ from pratique.model.package import Package
 from pratique.model.sample import FileMatch, ScannedFile
 
 PackageKey = tuple[str, str, str, str]
+
+Value = TypeVar("Value")
 
 
 class EffectiveFile(Struct):
@@ -54,12 +58,13 @@ class ImageTree(Struct):
     """The layers that were applied so far.
 
     ``files`` is by path and extractor; ``matches`` gives each match, by its layer's file, with the index of its layer.
-    ``scanned`` has, by path, the scanned files that system packages have a say in.
+    ``scanned`` has, by path, the scanned files that system packages have a say in.  All their paths are ``known``.
     """
 
     files: dict[str, dict[str, EffectiveFile]] = field(default_factory=dict)
     matches: dict[str, list[tuple[FileMatch, int]]] = field(default_factory=dict)
     scanned: dict[str, PlacedFile] = field(default_factory=dict)
+    known: KnownPaths = field(default_factory=KnownPaths)
     links: Links = field(default_factory=Links)
     removed: list[Removed] = field(default_factory=list)
     removed_matches: list[tuple[FileMatch, int]] = field(default_factory=list)
@@ -70,14 +75,17 @@ class ImageTree(Struct):
         files = change.files()
         # What was there before this layer; few layers change what a package manager keeps.
         system = self._system_packages() if any(map(_is_of_a_system, files)) else {}
-        replaced = {path: self.files.pop(path) for path in change.hidden(self.files)}
-        for path in change.hidden(self.matches):
-            self.removed_matches += self.matches.pop(path)
-        self._place(change, index)
+        hidden = change.hidden(self.known)
+        self.known.forget(hidden)
+        replaced = _popped(self.files, hidden)
+        for matches in _popped(self.matches, hidden).values():
+            self.removed_matches += matches
+        self._place(change, _popped(self.scanned, hidden), index)
         for file in files:
             before = replaced.get(file.path, {}).pop(file.extractor, None)
             self._add(file, before, index, system)
         for match in change.matches():
+            self.known.add(match.path)
             self.matches.setdefault(match.path, []).append((match, index))
         change.add_links()
         for path, left in replaced.items():
@@ -94,9 +102,9 @@ class ImageTree(Struct):
             if package.type.is_system
         }
 
-    def _place(self, change: LayerChange, index: int) -> None:
-        gone = {path: self.scanned.pop(path) for path in change.hidden(self.scanned)}
+    def _place(self, change: LayerChange, gone: Mapping[str, PlacedFile], index: int) -> None:
         for file in change.scanned():
+            self.known.add(file.path)
             before = gone.get(file.path)
             same = before is not None and _content(before.file) == _content(file)
             self.scanned[file.path] = before if before is not None and same else PlacedFile(file, index, before)
@@ -113,6 +121,7 @@ class ImageTree(Struct):
             )
             for package in inventory.packages
         }
+        self.known.add(inventory.path)
         self.files.setdefault(inventory.path, {})[inventory.extractor] = EffectiveFile(inventory, introduced)
         if before is not None:
             self._remove(inventory.path, before, frozenset(introduced), index)
@@ -121,6 +130,13 @@ class ImageTree(Struct):
         self.removed += [
             Removed(package, path, since, index) for key, (package, since) in file.introduced.items() if key not in kept
         ]
+
+
+def _popped(values: dict[str, Value], paths: set[str]) -> dict[str, Value]:
+    """Take out of ``values`` what lies at ``paths`` and return it, in its order."""
+    if values.keys().isdisjoint(paths):
+        return {}
+    return {path: values.pop(path) for path in [path for path in values if path in paths]}
 
 
 def _is_of_a_system(file: FileInventory) -> bool:

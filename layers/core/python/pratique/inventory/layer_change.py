@@ -5,12 +5,12 @@ https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pratique.inventory.folder_names import FolderNames
+from pratique.inventory.known_paths import KnownPaths
 from pratique.inventory.links import Links
 from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared
 from pratique.model.inventory import FileInventory, LayerReport
@@ -20,11 +20,12 @@ from pratique.model.sample import FileMatch, ScannedFile
 class _Places(Struct, frozen=True):
     """The layer's paths where they really lie.
 
-    It puts something at ``entries``, ``folders`` and the ``parents`` that its entries stand in, and deletes
-    ``whiteouts``.  Nothing of a lower layer is left below entries, whiteouts and ``opaques``.
+    It puts something at ``entries`` (names by folder, as in LayerReport), ``folders`` and the ``parents`` that its
+    entries stand in, and deletes ``whiteouts``.  Nothing of a lower layer is left below entries, whiteouts and
+    ``opaques``.
     """
 
-    entries: FolderNames
+    entries: Mapping[str, str]
     folders: frozenset[str]
     whiteouts: frozenset[str]
     opaques: frozenset[str]
@@ -32,34 +33,46 @@ class _Places(Struct, frozen=True):
 
     @classmethod
     def of(cls, report: LayerReport, links: Links) -> _Places:
-        names: Sequence[tuple[str, Sequence[str]]] = report.names
+        names = dict(report.names)
         kinds = [frozenset(paths) for paths in (report.folders, report.whiteouts, report.opaques)]
         # A marker stands in a folder as well, and that folder takes the place of a file below.
-        parents = _parents((folder for folder, _ in names), kinds)
+        parents = _parents(names, kinds)
         if links.any_of(parents):
-            names = [(links.folder(folder), of_folder) for folder, of_folder in names]
+            names = _joined((links.folder(folder), of_folder) for folder, of_folder in report.names)
             kinds = [frozenset(map(links.locate, paths)) for paths in kinds]
-            parents = _parents((folder for folder, _ in names), kinds)
+            parents = _parents(names, kinds)
         folders, whiteouts, opaques = kinds
-        return cls(FolderNames(names), folders, whiteouts, opaques, parents)
+        return cls(names, folders, whiteouts, opaques, parents)
 
-    def hidden(self, paths: Collection[str]) -> list[str]:
-        """Return those of ``paths`` that lie where something is put, or below what covers them.
+    def hidden(self, known: KnownPaths) -> set[str]:
+        """Return the known paths that lie where something is put, or below what covers them.
 
-        Hardly any layer covers a folder that a lower one has something in, which is asked first.  The layer's sets are
-        not joined: a layer may hold a hundred times what there is below it.
+        The layer's sets are not joined: a layer may hold a hundred times what there is below it, or a hundredth.
         """
-        asked, marks = frozenset(paths), (self.whiteouts, self.opaques)
-        taken = self.entries.among(asked).union(*(kind & asked for kind in (self.folders, self.parents, *marks)))
-        folders = _with_parents({path.rpartition("/")[0] for path in asked})
-        covering = self.entries.among(folders).union(*(kind & folders for kind in marks))
-        if not covering:
-            return [path for path in paths if path in taken]
-        covered: set[str] = set()
-        for folder in sorted(folders):  # one comes behind the folder that it stands in
-            if folder in covering or (folder and folder.rpartition("/")[0] in covered):
-                covered.add(folder)
-        return [path for path in paths if path in taken or path.rpartition("/")[0] in covered]
+        at, marks = known.among(self.entries), (self.whiteouts, self.opaques)
+        hidden = (at & known.paths).union(*(kind & known.paths for kind in (self.folders, self.parents, *marks)))
+        # Hardly any layer covers a folder that a lower one has something in.
+        if covering := (at & known.folders).union(*(kind & known.folders for kind in marks)):
+            covered = _with_all_below(covering, known.folders)
+            hidden.update(path for path in known.paths if path.rpartition("/")[0] in covered)
+        return hidden
+
+
+def _joined(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the names in each folder; one that links lead to may be there several times."""
+    found: dict[str, str] = {}
+    for folder, more in names:
+        found[folder] = f"{found[folder]}/{more}" if folder in found else more
+    return found
+
+
+def _with_all_below(covering: Container[str], folders: Iterable[str]) -> set[str]:
+    """Return those of ``folders`` that are, or lie below, one that is among ``covering``."""
+    covered: set[str] = set()
+    for folder in sorted(folders):  # one comes behind the folder that it stands in
+        if folder in covering or (folder and folder.rpartition("/")[0] in covered):
+            covered.add(folder)
+    return covered
 
 
 def _parents(folders: Iterable[str], kinds: Iterable[frozenset[str]]) -> frozenset[str]:
@@ -90,15 +103,14 @@ class LayerChange:
         self._report = report
         self._links = links
         self._places = _Places.of(report, links)
-        gone = self._places.hidden(tuple(links))
+        gone = self._places.hidden(links.known)
         if gone:
-            for path in gone:
-                links.discard(path)
+            links.discard(gone)
             self._places = _Places.of(report, links)
 
-    def hidden(self, paths: Collection[str]) -> list[str]:
-        """Return those of ``paths``, no folders, where the layer deletes, hides or replaces what a lower one holds."""
-        return self._places.hidden(paths)
+    def hidden(self, known: KnownPaths) -> set[str]:
+        """Return the known paths where the layer deletes, hides or replaces what a lower one holds."""
+        return self._places.hidden(known)
 
     def files(self) -> list[FileInventory]:
         """Return the layer's inventories under the paths where the files really lie."""

@@ -41,10 +41,10 @@ class LayerTree:
         self._bytes_left = limits.all_path_bytes
 
     @property
-    def names(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def names(self) -> tuple[tuple[str, str], ...]:
         """The entries that are no folders, by folder, as in LayerReport."""
         found = (
-            (folder, tuple([name for name, no_folder in names.items() if no_folder]))
+            (folder, "/".join([name for name, no_folder in names.items() if no_folder]))
             for folder, names in self._names.items()
         )
         return tuple([one for one in found if one[1]])

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 
 from pratique.archive.paths import follow
+from pratique.inventory.known_paths import KnownPaths
 
 
 class Links:
-    """Links by path; answers are kept until a link comes or goes."""
+    """Links by path, which are ``known``; answers are kept until a link comes or goes."""
 
     def __init__(self) -> None:
         """Begin with none."""
+        self.known = KnownPaths()
         self._targets: dict[str, str] = {}
         self._folders: dict[str, str] = {}
 
-    def __iter__(self) -> Iterator[str]:
-        """Yield the path of every link there is now."""
-        return iter(tuple(self._targets))
-
     def add(self, path: str, target: str) -> None:
         """Put a link; ``target`` is as written, relative to the link's folder or absolute from the root."""
+        self.known.add(path)
         self._targets[path] = target
         self._folders.clear()
 
-    def discard(self, path: str) -> None:
-        """Take a link away that something else has replaced."""
-        if self._targets.pop(path, None) is not None:
-            self._folders.clear()
+    def discard(self, paths: Collection[str]) -> None:
+        """Take links away that something else has replaced."""
+        self.known.forget(paths)
+        for path in paths:
+            del self._targets[path]
+        self._folders.clear()
 
     def any_of(self, folders: frozenset[str]) -> bool:
         """Whether one of ``folders`` is a link; where none is, nothing in them lies elsewhere than it is named."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pratique.inventory.stored_json import pack, unpack
 from pratique.model.inventory import LayerReport
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 def encode(report: LayerReport) -> bytes:

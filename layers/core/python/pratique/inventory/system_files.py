@@ -39,5 +39,9 @@ def _exists(path: str, reports: Sequence[LayerReport | None]) -> bool:
     """Whether any layer has put a file there: one that was deleted again is rare enough to be told of as well."""
     folder, _, name = path.rpartition("/")
     return any(
-        name in names for report in reports if report is not None for place, names in report.names if place == folder
+        name in names.split("/")
+        for report in reports
+        if report is not None
+        for place, names in report.names
+        if place == folder
     )

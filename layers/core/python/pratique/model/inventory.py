@@ -45,10 +45,10 @@ class FileInventory(Struct, frozen=True):
 class LayerReport(Struct, frozen=True):
     """Everything pratique will ever want to know of one layer, read once.
 
-    ``names`` gives, for every folder with entries that are not folders, its path and their names; ``folders`` holds the
-    path of every folder entry, ``whiteouts`` the paths that the layer deletes and ``opaques`` the folders whose lower
-    content it hides; all without a leading ``/``.  ``links`` maps symbolic links to their targets as written.  Sizes
-    are bytes.
+    ``names`` gives, for every folder with entries that are not folders, its path and their names with a ``/`` between
+    them: most are never asked for, so that they are not taken apart.  ``folders`` holds the path of every folder entry,
+    ``whiteouts`` the paths that the layer deletes and ``opaques`` the folders whose lower content it hides; all without
+    a leading ``/``.  ``links`` maps symbolic links to their targets as written.  Sizes are bytes.
     ``scanned`` holds every file that the malware detectors looked at, members of archives too, so that new hashes are
     looked up without the layer; ``left_out`` counts what they did not look at.
     """
@@ -59,7 +59,7 @@ class LayerReport(Struct, frozen=True):
     compressed_bytes: int
     expanded_bytes: int
     files: tuple[FileInventory, ...] = ()
-    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
     folders: tuple[str, ...] = ()
     whiteouts: tuple[str, ...] = ()
     opaques: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class LayerReport(Struct, frozen=True):
     @property
     def entries(self) -> int:
         """How many entries are not folders."""
-        return sum(len(names) for _, names in self.names)
+        return sum(names.count("/") + 1 for _, names in self.names)
 
 
 class ImageInventory(Struct, frozen=True):
