@@ -5,10 +5,12 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pratique.errors import StoreError
 from pratique.inventory.report_codec import SCHEMA, decode, encode
 from pratique.model.inventory import LayerReport
+from pratique.model.sample import FileType, ScannedFile
 from tests.image_builder import link
 from tests.layer_reading import read_files
 
@@ -40,8 +42,33 @@ def test_other_schemas_and_documents_are_refused(document: object) -> None:
         decode(zstandard.ZstdCompressor().compress(msgspec.json.encode(document)))
 
 
-@pytest.mark.parametrize("value", [{}, msgspec.to_builtins(LayerReport("d", "d", "a", 0, 0))])  # type: ignore[arg-type] # any text
+@pytest.mark.parametrize("value", [{}, msgspec.json.decode(msgspec.json.encode(LayerReport("d", "d", "a", 0, 0)))])  # type: ignore[arg-type] # any text
 def test_another_schema_is_the_reason_whether_the_value_fits_or_not(value: object) -> None:
     body = zstandard.ZstdCompressor().compress(msgspec.json.encode({"schema": SCHEMA + 1, "value": value}))
     with pytest.raises(StoreError, match=f"has schema {SCHEMA + 1}, not {SCHEMA}"):
         decode(body)
+
+
+def test_scanned_files_come_back_as_they_were() -> None:
+    files = (
+        ScannedFile("bin/tool", "a" * 64, 3, FileType.ELF, 0o4755, uid=5, gid=6),
+        ScannedFile("x.jar", "b" * 64, 4, FileType.OTHER, member="y.sh", md5="c" * 32),
+        ScannedFile("z", "d" * 64, 0, FileType.SCRIPT),
+    )
+    report = structs.replace(read_files({}), scanned_json=msgspec.Raw(msgspec.json.encode(files)), packaged=files[:1])
+    found = decode(encode(report))
+    assert (found.scanned, found.packaged) == (files, files[:1])
+
+
+def test_damaged_scanned_files_are_told_of() -> None:
+    report = structs.replace(read_files({}), scanned_json=msgspec.Raw(b'[["bin/tool", 7]]'))
+    with pytest.raises(StoreError, match="scanned files"):
+        _ = decode(encode(report)).scanned
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_report_is_read_whether_its_size_is_declared_or_likely_or_not(declared: bool) -> None:
+    plain = zstandard.ZstdDecompressor().decompress(encode(read_files({"f" * 200 + str(n): b"" for n in range(9)})))
+    for spaces in (0, 1 << 20):  # a thousand times what it is compressed to
+        body = zstandard.ZstdCompressor(write_content_size=declared).compress(plain + b" " * spaces)
+        assert decode(body).entries == 9

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
+import msgspec
+
 from pratique.archive.inflate import Inflater
 from pratique.archive.limits import Limits, in_force
 from pratique.archive.paths import PathRefused, decode_name
@@ -16,6 +18,7 @@ from pratique.archive.tar_header import TarError, TarOverLimit
 from pratique.errors import ArchiveError
 from pratique.inventory.extractor import Selector
 from pratique.inventory.layer_tree import LayerTree
+from pratique.inventory.owned_paths import concerns_packages
 from pratique.inventory.reader_bounds import memory_bound
 from pratique.inventory.reason_list import ReasonList
 from pratique.inventory.scanned_files import ScannedFiles
@@ -68,6 +71,7 @@ def read_layer(
     if f"sha256:{hashed.hexdigest()}" != diff_id:
         raise ArchiveError("the layer's content is not that of its diff ID", layer=diff_id)
     tree, malware = layer_pass.tree, layer_pass.scanned
+    scanned = malware.scanned if malware else ()
     return LayerReport(
         diff_id=diff_id,
         digest=digest,
@@ -85,7 +89,8 @@ def read_layer(
         bytes_scanned=malware.bytes_scanned if malware else 0,
         rules_revision=scanner.revision if scanner is not None else "",
         reasons=layer_pass.reasons.all(),
-        scanned=malware.scanned if malware else (),
+        packaged=tuple(filter(concerns_packages, scanned)),
+        scanned_json=msgspec.Raw(msgspec.json.encode(scanned)),
         left_out=malware.left_out if malware else (),
     )
 

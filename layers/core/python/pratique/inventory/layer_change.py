@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from pratique.inventory.known_paths import KnownPaths
 from pratique.inventory.links import Links
-from pratique.inventory.owned_paths import COMPARED_TYPES, SET_ID, is_compared
 from pratique.model.inventory import FileInventory, LayerReport
 from pratique.model.sample import FileMatch, ScannedFile
 
@@ -122,8 +121,8 @@ class LayerChange:
         return [match if match.path == path else replace(match, path=path) for match, path in located]
 
     def scanned(self) -> list[ScannedFile]:
-        """Return the layer's scanned files that `concerns_packages` under the paths where they really lie."""
-        located = ((file, self._links.locate(file.path)) for file in self._report.scanned if concerns_packages(file))
+        """Return the scanned files that system packages have a say in under the paths where they really lie."""
+        located = ((file, self._links.locate(file.path)) for file in self._report.packaged)
         return [file if file.path == path else replace(file, path=path) for file, path in located]
 
     def add_links(self) -> None:
@@ -134,8 +133,3 @@ class LayerChange:
 
 def _moved(file: FileInventory, path: str) -> FileInventory:
     return file if file.path == path else replace(file, path=path)
-
-
-def concerns_packages(file: ScannedFile) -> bool:
-    """Whether system packages have a say in a file: whether it may be set-uid or set-gid, or what it holds."""
-    return not file.member and file.type in COMPARED_TYPES and (bool(file.mode & SET_ID) or is_compared(file.path))

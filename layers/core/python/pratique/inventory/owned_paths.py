@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from pratique.model.sample import FileType
+from pratique.model.sample import FileType, ScannedFile
 
 _BASENAMES = frozenset({"METADATA", "PKG-INFO", "package.json", "installed.json"})
 _ENDINGS = frozenset(
@@ -75,6 +75,11 @@ def is_compared(path: str) -> bool:
     if not _SYSTEM_FOLDER.match(path) or path.startswith(_DATA_FOLDERS) or _LANGUAGE_FOLDER.search(path):
         return False
     return path.rpartition(".")[2] in _SCRIPT_ENDINGS or could_matter(path)
+
+
+def concerns_packages(file: ScannedFile) -> bool:
+    """Whether system packages have a say in a file: whether it may be set-uid or set-gid, or what it holds."""
+    return not file.member and file.type in COMPARED_TYPES and (bool(file.mode & SET_ID) or is_compared(file.path))
 
 
 def is_hashed(path: str, size: int) -> bool:

@@ -15,6 +15,7 @@ _LARGEST = 1 << 30
 _LEVEL = 3
 _WINDOW = 128 << 20
 _PIECE = 1 << 20
+_LIKELY_RATIO = 64
 
 Value = TypeVar("Value")
 
@@ -64,11 +65,15 @@ def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
 
 
 def _expanded(body: bytes, what: str) -> bytes:
-    """Expand piece by piece: a frame may declare any size, and memory is asked for only as content comes."""
-    plain = bytearray()
+    """Expand at once what declares a likely size, else piece by piece: then memory is asked for as content comes."""
+    if 0 <= zstandard.frame_content_size(body) <= min(_LARGEST, _LIKELY_RATIO * len(body)):
+        return zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompress(body)
+    pieces: list[bytes] = []
+    size = 0
     with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(body) as stream:
         while piece := stream.read(_PIECE):
-            plain += piece
-            if len(plain) > _LARGEST:
+            pieces.append(piece)
+            size += len(piece)
+            if size > _LARGEST:
                 raise StoreError(f"{what} has more than {_LARGEST} bytes")
-    return bytes(plain)
+    return b"".join(pieces)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import Struct
 
+from pratique.errors import StoreError
 from pratique.model.coverage import LeftOutFiles, Reason
 from pratique.model.digest import DiffId, Digest
 from pratique.model.distribution import Distribution
@@ -49,8 +51,9 @@ class LayerReport(Struct, frozen=True):
     them: most are never asked for, so that they are not taken apart.  ``folders`` holds the path of every folder entry,
     ``whiteouts`` the paths that the layer deletes and ``opaques`` the folders whose lower content it hides; all without
     a leading ``/``.  ``links`` maps symbolic links to their targets as written.  Sizes are bytes.
-    ``scanned`` holds every file that the malware detectors looked at, members of archives too, so that new hashes are
-    looked up without the layer; ``left_out`` counts what they did not look at.
+    ``left_out`` counts the files that the malware detectors did not look at.  Of those that they did, ``packaged`` are
+    the ones that system packages have a say in; all of them are in ``scanned_json``, which only new hash lists and
+    rules ask for (see `scanned`).
     """
 
     diff_id: DiffId
@@ -69,13 +72,25 @@ class LayerReport(Struct, frozen=True):
     bytes_scanned: int = 0
     rules_revision: str = ""
     reasons: tuple[Reason, ...] = ()
-    scanned: tuple[ScannedFile, ...] = ()
+    packaged: tuple[ScannedFile, ...] = ()
+    scanned_json: msgspec.Raw = msgspec.Raw(b"[]")
     left_out: tuple[LeftOutFiles, ...] = ()
 
     @property
     def entries(self) -> int:
         """How many entries are not folders."""
         return sum(names.count("/") + 1 for _, names in self.names)
+
+    @property
+    def scanned(self) -> tuple[ScannedFile, ...]:
+        """Every file that the malware detectors looked at, members of archives too, read anew each time.
+
+        Raises StoreError where what was stored is damaged.
+        """
+        try:
+            return msgspec.json.decode(self.scanned_json, type=tuple[ScannedFile, ...])
+        except msgspec.ValidationError as error:
+            raise StoreError(f"the scanned files of a layer report are damaged: {error}") from error
 
 
 class ImageInventory(Struct, frozen=True):

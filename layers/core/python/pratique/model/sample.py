@@ -103,7 +103,7 @@ class RuleMatch(Struct, frozen=True, gc=False):
 
 
 # It holds texts and numbers alone, and an image has tens of thousands: nothing for the collector to go through.
-class ScannedFile(Struct, frozen=True, gc=False):
+class ScannedFile(Struct, frozen=True, gc=False, array_like=True, omit_defaults=True):
     """A file that the malware detectors looked at: enough to ask new hash lists without the layer.
 
     ``path`` is that of the layer's file, ``member`` the place inside it where it is an archive (parts between
