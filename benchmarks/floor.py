@@ -2,16 +2,19 @@
 
     python -m benchmarks.floor --images FOLDER [--runs N]
 
-The floor is measured inside this process, ``read`` (the pass over every layer) too, and ``pratique inventory`` as a
-whole process, start-up included.  The last table sets zstd layers beside the same layers as gzip.
+The floor is measured inside this process, and so are the steps from there to a layer's report, each with all before
+it: the headers of its tar, the tree of its entries, and reading what packages are told by.  ``pratique inventory`` is a
+whole process, start-up, folding and report included; it reads layers in several processes.  The second table says what
+each step adds.  zstd layers stand beside the same layers as gzip.
 """
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from isal import isal_zlib
@@ -21,8 +24,10 @@ from benchmarks.inventory import IMAGES
 from benchmarks.measurement import Record, Spread, command_of, cpu_seconds, interleaved, layouts, options, run_process
 from benchmarks.package_lists import OWN
 from pratique.adapters.sources import open_source
+from pratique.archive.inflate import Inflater
 from pratique.archive.limits import Limits
-from pratique.inventory.extractor import Selector
+from pratique.archive.tar import TarWalker
+from pratique.inventory.extractor import Extractor, Selector
 from pratique.inventory.extractors import EXTRACTORS
 from pratique.model.image import Image
 from pratique.ports.images import ByteReader, ImageSource
@@ -31,6 +36,7 @@ from pratique.services.read_layers import LayerReader
 _INPUT, _OUTPUT = 256 * 1024, 1024 * 1024
 _PROMISED = ("python-app", "big")
 _RATIO = 1.4
+_COMPARED = ("floor", "read", "inventory")
 _GZIP, _ZSTD = "python-app", "python-app-zstd"
 
 
@@ -59,9 +65,29 @@ def _zstd(reader: ByteReader, update: Callable[[bytes], None]) -> None:
             update(chunk)
 
 
-def read(source: ImageSource, image: Image) -> int:
+def headers(source: ImageSource, image: Image) -> int:
+    """Inflate and hash every layer and go through the headers of its tar; return the entries."""
+    entries = 0
+    for layer in image.layers:
+        with source.open_layer(layer) as reader:
+            chunks = _hashed(reader)
+            walker = TarWalker(chunks, Limits())
+            entries += sum(1 for _ in walker)
+            for _ in chunks:
+                pass
+    return entries
+
+
+def _hashed(reader: ByteReader) -> Iterator[bytes]:
+    hashed = hashlib.sha256()
+    for chunk in Inflater(reader, Limits()):
+        hashed.update(chunk)
+        yield chunk
+
+
+def read(source: ImageSource, image: Image, extractors: Sequence[Extractor] = EXTRACTORS) -> int:
     """Read every layer as an inventory does; return the entries."""
-    reader = LayerReader(source, Selector(EXTRACTORS), None, Limits(), "benchmark")
+    reader = LayerReader(source, Selector(extractors), None, Limits(), "benchmark")
     reports = [reader.read(layer) for layer in image.layers]
     return sum(report.entries + len(report.folders) for report in reports)
 
@@ -78,6 +104,8 @@ def _measure(layout: Path, runs: int) -> dict[str, Spread]:
     read(source, image)  # the page cache is warm
     measures: dict[str, Callable[[], float]] = {
         "floor": partial(cpu_seconds, lambda: floor(source, image)),
+        "headers": partial(cpu_seconds, lambda: headers(source, image)),
+        "tree": partial(cpu_seconds, lambda: read(source, image, ())),
         "read": partial(cpu_seconds, lambda: read(source, image)),
         "inventory": partial(whole, layout),
     }
@@ -86,8 +114,15 @@ def _measure(layout: Path, runs: int) -> dict[str, Spread]:
 
 def _row(name: str, found: Mapping[str, Spread]) -> Sequence[str]:
     base = found["floor"].median
-    cells = [f"{each.median:.2f} ({each.minimum:.2f}…{each.maximum:.2f})" for each in found.values()]
+    cells = [f"{found[step].median:.2f} ({found[step].minimum:.2f}…{found[step].maximum:.2f})" for step in _COMPARED]
     return name, *cells, f"{found['read'].median / base:.2f}", f"{found['inventory'].median / base:.2f}"
+
+
+def _steps(name: str, found: Mapping[str, Spread]) -> Sequence[str]:
+    """Return what each step adds to those before it, in seconds and as a share of the whole."""
+    reached = [spread.median for spread in found.values()]
+    added = (later - sooner for sooner, later in pairwise((0.0, *reached)))
+    return name, *(f"{seconds:.2f} ({seconds / reached[-1]:.0%})" for seconds in added)
 
 
 def main() -> None:
@@ -97,6 +132,8 @@ def main() -> None:
     measured = {one.name: _measure(one, chosen.runs) for one in layouts(record, chosen.images, (*IMAGES, _ZSTD))}
     columns = ("image", "floor s", "read s", "inventory s", "read / floor", "inventory / floor")
     record.table("Processor seconds: median (min…max)", columns, [_row(*item) for item in measured.items()])
+    columns = ("image", "inflate, SHA-256", "tar headers", "tree of entries", "files read", "start, fold, report")
+    record.table("What each step adds, seconds (share)", columns, [_steps(*item) for item in measured.items()])
     for name in _PROMISED:
         if name in measured:
             ratio = measured[name]["inventory"].median / measured[name]["floor"].median
