@@ -50,7 +50,7 @@ fuzz: .venv-fuzz/.ready ## fuzz every parser of hostile bytes (SECONDS=60 each, 
 	.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-bench: setup ## every benchmark (IMAGES=folder of OCI layouts, PEERS=folder with syft and trivy, RUNS=5)
+bench: setup ## every benchmark (IMAGES=folder of OCI layouts, PEERS=folder with syft and trivy, PACKS=list, RUNS=5)
 	$(BIN)/python -m benchmarks.run $(NAME)
 
 lint: setup ## ruff, mypy, import-linter, cfn-lint

@@ -1,7 +1,7 @@
 """The form of every benchmark: interleaved runs, their spread, the machine and versions, tables and one JSON file.
 
 A benchmark is a module with a `main` that takes `options` of it, measures, and hands tables and targets to a `Record`:
-printed for people, and written to ``.pratique/bench/<name>.json``, which `benchmarks.write_performance` makes the pages
+printed for people, and written to ``.pratique/bench/<name>.json``, which `benchmarks.write_pages` makes the pages
 of.  Nothing here asserts: a missed target is told.  What a benchmark needs and the machine lacks is skipped, with the
 reason in both.
 """
@@ -26,6 +26,7 @@ from typing import TypeVar
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _COMPILED = ("layers/core/python", "functions")
+_FOLDER_OPTIONS = frozenset({"--images", "--peers", "--pack", "--packs"})
 RESULTS = _PROJECT / ".pratique" / "bench"
 """Where the JSON files are written; the folder may be deleted at any time."""
 
@@ -257,5 +258,5 @@ def _commit() -> str:
 
 def command_of(module: str) -> str:
     """Return the command that a benchmark was started with, folders left out: they are this machine's own."""
-    words = [word for word in sys.argv[1:] if "/" not in word and word not in {"--images", "--peers"}]
+    words = [word for word in sys.argv[1:] if "/" not in word and word not in _FOLDER_OPTIONS]
     return " ".join(["python -m", module, *words])

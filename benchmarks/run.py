@@ -2,8 +2,9 @@
 
     python -m benchmarks.run [NAME…]
 
-IMAGES (a folder of OCI layouts), PEERS (a folder with syft and trivy) and RUNS stand in the environment; what needs a
-folder that is not named is skipped and says so.  `benchmarks.write_performance` makes the pages of the results.
+IMAGES (a folder of OCI layouts), PEERS (a folder with syft and trivy), PACKS (a file that names rule packs) and RUNS
+stand in the environment; what needs a folder that is not named is skipped and says so.  `benchmarks.write_pages` makes
+the pages of the results.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import sys
 import time
 
 BENCHMARKS = (
-    "inventory", "floor", "layer_memory", "second_scan", "rematch", "cold_start", "dependencies", "growth", "cost",
+    "inventory", "floor", "layer_memory", "second_scan", "rematch", "malware", "cold_start", "dependencies", "growth",
+    "cost",
 )  # fmt: skip
 """Their modules, in the order of the pages; each can be run alone."""
 
