@@ -5,20 +5,17 @@ from __future__ import annotations
 import atexit
 import gc
 
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
-
 
 def start() -> None:
     """Run the command line with the garbage collector out of the way.
 
-    What modules make stays to the end, and runs make hardly any cycles: looking for some while importing, every 700
-    objects afterwards, and among all objects once more at the end, is time for nothing.
+    What modules make stays to the end: looking for cycles while importing, and among all objects once more at the end,
+    is time for nothing.
     """
     gc.disable()
     from pratique.cli.main import main
 
     gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     gc.enable()
     atexit.register(gc.freeze)
     main()

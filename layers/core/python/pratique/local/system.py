@@ -215,6 +215,7 @@ def _settings(endpoint: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "POWERTOOLS_SERVICE_NAME": "pratique",
         "POWERTOOLS_METRICS_NAMESPACE": "pratique",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "INFO"),
         "PRATIQUE_FINDINGS_TABLE": "FindingsTable",
         "PRATIQUE_INDEX_TABLE": "IndexTable",
