@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pratique.archive import read_ahead
 from pratique.archive.limits import Limits, current_limits, in_force
 from pratique.archive.read_ahead import ReadAhead
 
@@ -55,17 +56,30 @@ def test_the_source_is_at_most_so_many_chunks_ahead_and_ends_with_the_generator(
                 reached.set()
             yield b"x"
 
-    before = sys.getswitchinterval()
     with closing(ReadAhead(endless(), most=3)) as chunks:
         for _ in range(4):
             next(chunks)
         # Four were taken, three are made ahead, and one has been made that there is no room for.
         assert reached.wait(10)
         assert len(_threads()) == 1
-        assert sys.getswitchinterval() < before
     assert len(made) == 4 + 3 + 1
     assert _threads() == []
-    assert sys.getswitchinterval() == before
+
+
+def test_the_switch_interval_is_short_until_the_last_of_several_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "_INTERVAL", read_ahead._SwitchInterval())
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.004)
+    try:
+        first, second = ReadAhead([], most=1), ReadAhead([], most=1)
+        for closed in (None, first, first):
+            if closed is not None:
+                closed.close()
+            assert sys.getswitchinterval() < 0.001
+        second.close()
+        assert sys.getswitchinterval() == pytest.approx(0.004)
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_limits_are_in_force_in_the_thread() -> None:

@@ -10,13 +10,38 @@ import sys
 from collections.abc import Iterable
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Self
 
 # A thread that needs the interpreter's lock for microseconds would else wait for it longer than a chunk takes to make.
 _SWITCH_SECONDS = 0.0005
 _LOOK_SECONDS = 1.0
 _END_SECONDS = 5.0
+
+
+class _SwitchInterval:
+    """The interpreter's, which is one for all threads: short while there is somebody who needs it so."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._users = 0
+        self._before = 0.0
+
+    def shorten(self) -> None:
+        with self._lock:
+            if not self._users:
+                self._before = sys.getswitchinterval()
+                sys.setswitchinterval(_SWITCH_SECONDS)
+            self._users += 1
+
+    def restore(self) -> None:
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                sys.setswitchinterval(self._before)
+
+
+_INTERVAL = _SwitchInterval()
 
 
 class ReadAhead:
@@ -34,11 +59,11 @@ class ReadAhead:
         for _ in range(most):
             self._room.put(None)
         self._ended = False
-        self._interval = sys.getswitchinterval()
+        self._closed = False
         # What is in force here (limits among it) is so in the thread.
         self._thread = Thread(target=copy_context().run, args=(self._make,), name="read-ahead", daemon=True)
         self._thread.start()
-        sys.setswitchinterval(_SWITCH_SECONDS)
+        _INTERVAL.shorten()
 
     def __iter__(self) -> Self:
         """Return itself: every chunk is given out once."""
@@ -58,7 +83,9 @@ class ReadAhead:
     def close(self) -> None:
         """Give out no chunk more; the thread ends with the one that it is at, unless it hangs on a registry."""
         self._ended = True
-        sys.setswitchinterval(self._interval)
+        if not self._closed:
+            self._closed = True
+            _INTERVAL.restore()
         self._room.put(None)  # for a thread that waits for some
         self._thread.join(_END_SECONDS)
 
