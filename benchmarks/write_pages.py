@@ -1,4 +1,4 @@
-"""Write docs/performance.md with its plots, and the numbers of docs/malware.md, from the last run of each benchmark.
+"""Write docs/performance.md with its plots, and the numbers of other pages, from the last run of each benchmark.
 
 python -m benchmarks.write_pages
 """
@@ -37,6 +37,7 @@ is warm. Nothing here is asserted: tests count what must not grow instead.
 """
 
 
+_WITH_NUMBERS = frozenset({"malware", "cost"})
 _NUMBERS = re.compile(r"(?<=<!-- numbers -->\n).*(?=<!-- end of numbers -->)", re.DOTALL)
 
 
@@ -49,9 +50,9 @@ def main() -> None:
     for result in results:
         parts += [f"\n## {_TITLES[result['name']]}\n\n", *measured(result), *_plots(result)]
     (_DOCS / "performance.md").write_text("".join(parts))
-    if malware := found.get("malware"):
-        page = _DOCS / "malware.md"
-        page.write_text(with_numbers(page.read_text(), malware))
+    for name in _WITH_NUMBERS & found.keys():
+        page = _DOCS / f"{name}.md"
+        page.write_text(with_numbers(page.read_text(), found[name]))
 
 
 def with_numbers(page: str, result: Mapping[str, Any]) -> str:
