@@ -72,3 +72,14 @@ def test_a_report_is_read_whether_its_size_is_declared_or_likely_or_not(declared
     for spaces in (0, 1 << 20):  # a thousand times what it is compressed to
         body = zstandard.ZstdCompressor(write_content_size=declared).compress(plain + b" " * spaces)
         assert decode(body).entries == 9
+
+
+def test_no_changed_byte_makes_another_report() -> None:
+    report = structs.replace(read_files({"f": b""}), scanned_json=msgspec.Raw(b'[["bin/tool","a",3,"elf"]]'))
+    body = encode(report)
+    for at in range(len(body)):
+        try:
+            found = decode(body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :])
+        except StoreError:
+            continue
+        assert found == report

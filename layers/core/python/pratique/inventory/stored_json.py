@@ -30,8 +30,12 @@ class _Stored(msgspec.Struct, Generic[Value], frozen=True):
 
 
 def pack(value: object, *, schema: int) -> bytes:
-    """Return the bytes that `unpack` reads."""
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(msgspec.json.encode(_Stored(schema, value)))
+    """Return the bytes that `unpack` reads.
+
+    They have a checksum, as parts of a value may be taken apart long after it was read (see LayerReport).
+    """
+    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+    return compressor.compress(msgspec.json.encode(_Stored(schema, value)))
 
 
 def unpack(body: bytes, kind: type[Value], *, schema: int, what: str) -> Value:
